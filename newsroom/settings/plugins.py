@@ -1,0 +1,34 @@
+"""What this site asks of the comments, of the meter, and of the libraries beside Django."""
+
+from newsroom.settings.environment import env
+
+__all__ = ["COMMENTS", "METERING", "REST_FRAMEWORK", "SPECTACULAR_SETTINGS"]
+
+COMMENTS = {
+    "CALENDAR": env.str("COMMENTS_CALENDAR", default="gregorian"),
+}
+
+METERING = {
+    "LEDGER": env.str("METER_LEDGER", default="sql"),
+    "SUBSCRIBER": "newsroom.subscriptions.entitlement.is_subscriber",
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "newsroom.surfaces.problems.as_problem",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Newsroom",
+    "DESCRIPTION": "Articles behind the meter, their comments, and the reader's own meter.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    # The page of the schema comes from packaged files: nothing from other hosts, no inline script.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
