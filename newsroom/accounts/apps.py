@@ -1,0 +1,9 @@
+"""The app of the site's own users."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    name = "newsroom.accounts"
+    verbose_name = _("People")

@@ -1,0 +1,38 @@
+"""What stands at the head and foot of every page: the paper's name and its sections."""
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models.signals import post_delete, post_save
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from newsroom.articles.models import Section
+
+KEY = "articles.masthead"
+KEPT_SECONDS = 60
+"""Other processes see a new section after at most this long; the process that saved it, at once."""
+
+
+def masthead(request: HttpRequest) -> dict[str, object]:
+    """A context processor: the sections are read when a template shows them, not before."""
+    return {
+        "site_name": settings.SITE_NAME,
+        "site_tagline": settings.SITE_TAGLINE,
+        "top_sections": SimpleLazyObject(top_sections),
+    }
+
+
+def top_sections() -> list[Section]:
+    found = cache.get(KEY)
+    if found is None:
+        found = list(Section.objects.filter(parent=None))
+        cache.set(KEY, found, KEPT_SECONDS)
+    return found
+
+
+def _forget(**kwargs: object) -> None:
+    cache.delete(KEY)
+
+
+for changed in (post_save, post_delete):
+    changed.connect(_forget, sender=Section)

@@ -1,0 +1,39 @@
+"""The questions one asks of the articles."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from newsroom.articles import wording
+
+
+class ArticleQuerySet(models.QuerySet):
+    def published(self, at: datetime | None = None) -> "ArticleQuerySet":
+        """What everybody may know of now: published, and its time has come."""
+        return self.filter(status="published", published_at__lte=at or timezone.now())
+
+    def newest(self) -> "ArticleQuerySet":
+        return self.order_by("-published_at", "-code")
+
+    def after(self, article: Any) -> "ArticleQuerySet":
+        """Those that follow this one in the order `newest` gives."""
+        older = Q(published_at__lt=article.published_at)
+        return self.filter(older | Q(published_at=article.published_at, code__lt=article.code))
+
+    def whole(self) -> "ArticleQuerySet":
+        """With all that an article's own page shows: four queries, whatever the article."""
+        return self.select_related("section").prefetch_related("authors", "tags", "corrections").defer("words")
+
+    def as_cards(self) -> "ArticleQuerySet":
+        """What a list of articles shows; bodies stay in the database."""
+        return self.select_related("section").defer("body", "words")
+
+    def with_words(self, query: str) -> "ArticleQuerySet":
+        """Those in which every word of the query begins a word, in any order."""
+        found = self
+        for word in wording.words(query):
+            found = found.filter(words__contains=f" {word}")
+        return found

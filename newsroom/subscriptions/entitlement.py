@@ -1,0 +1,17 @@
+"""Is this person a subscriber? The one question that the meter asks of subscriptions."""
+
+from typing import Any
+
+from newsroom.subscriptions.models import Subscription
+
+
+def is_subscriber(user: Any) -> bool:
+    """True while one of the person's subscriptions runs; asked once per request, then remembered.
+
+    Costs one query for a signed-in reader, none for a stranger.
+    """
+    if not user.is_authenticated:
+        return False
+    if not hasattr(user, "_subscribes"):
+        user._subscribes = Subscription.objects.current().filter(person=user).exists()
+    return user._subscribes
