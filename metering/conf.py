@@ -1,0 +1,53 @@
+"""Every setting of the metering app, its default and what it means, read in one place.
+
+A host writes `METERING = {"COOKIE_NAME": "reader"}` in its settings; `conf().cookie_name` reads it.
+What an owner changes from day to day (limit, length of the session, teaser) is not here but in
+the admin, in `metering.models.Meter`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.core.signals import setting_changed
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conf:
+    """The settings of the metering app."""
+
+    ledger: str = "sql"
+    """Where reads are written down: `sql`, or the dotted path of a class like `metering.ledger.sql.SqlLedger`."""
+
+    cookie_name: str = "reader"
+    """The name of the reader's cookie."""
+
+    subscriber: str = "metering.readers.nobody"
+    """Dotted path of a function `(user) -> bool`: does this person read without limit?"""
+
+    @property
+    def is_subscriber(self) -> Callable[[Any], bool]:
+        return import_string(self.subscriber)
+
+
+@cache
+def conf() -> Conf:
+    """The settings in force. Unknown keys are left to `manage.py check`, which names them."""
+    known = {field.name for field in fields(Conf)}
+    return Conf(**{key.lower(): value for key, value in host_settings().items() if key.lower() in known})
+
+
+def host_settings() -> dict[str, Any]:
+    """What the host wrote under `METERING`, as it stands."""
+    return getattr(settings, "METERING", {})
+
+
+def _forget(*, setting: str, **kwargs: object) -> None:
+    if setting == "METERING":
+        conf.cache_clear()
+
+
+setting_changed.connect(_forget)

@@ -1,0 +1,28 @@
+"""Gives each request its reader, and each answer that spent a read the reader's cookie."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from metering import readers
+from metering.gate import PrefetchRefused
+from metering.readers import Reader
+from metering.wall import never_cached
+
+
+class MeterMiddleware:
+    """Costs nothing on requests that never ask for `request.reader`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.reader = Reader(request)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        readers.of(request).set_cookie(response)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, PrefetchRefused):
+            return never_cached(HttpResponse(status=503))
+        return None

@@ -1,0 +1,79 @@
+"""What the meter keeps: the owner's settings and the readers' reads."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+SITE_METER = 1
+"""The key of the one meter that the whole site shares."""
+
+
+class Meter(models.Model):
+    """How many articles a reader may open, in how long, and what a walled reader sees of the next."""
+
+    is_on = models.BooleanField(
+        _("switched on"), default=True, help_text=_("Off: everybody reads everything, and nothing is counted.")
+    )
+    limit = models.PositiveSmallIntegerField(
+        _("free articles"),
+        null=True,
+        blank=True,
+        default=5,
+        help_text=_(
+            "How many metered articles a reader may open in one session. 0: none at all. Empty: no limit. "
+            "A change applies at once; what a reader has opened already stays open."
+        ),
+    )
+    session_days = models.PositiveSmallIntegerField(
+        _("length of a session, in days"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
+        help_text=_("Counted from the reader's first article; then the count starts anew."),
+    )
+    teaser_paragraphs = models.PositiveSmallIntegerField(
+        _("paragraphs in the teaser"),
+        default=3,
+        help_text=_("How much a walled reader sees. A paragraph [more] in an article ends its teaser there."),
+    )
+    teaser_percent = models.PositiveSmallIntegerField(
+        _("at most this share of an article, in per cent"),
+        default=40,
+        validators=[MaxValueValidator(90)],
+        help_text=_("So that a short article is not its own teaser."),
+    )
+
+    class Meta:
+        verbose_name = _("meter")
+        verbose_name_plural = _("meter")
+
+    def __str__(self) -> str:
+        return str(_("The site's meter"))
+
+
+class Read(models.Model):
+    """One piece opened by one reader in one period.
+
+    Two unique keys keep the count exact without a lock: the same piece is never counted twice,
+    and each read of a period takes a numbered `slot`, so that five slots are five reads however
+    many requests come at once. See docs/decisions/0004-slots.md.
+    """
+
+    meter = models.ForeignKey(Meter, on_delete=models.CASCADE, related_name="reads", verbose_name=_("meter"))
+    reader = models.CharField(_("reader"), max_length=64, help_text=_("A keyed hash, never the cookie itself."))
+    piece = models.CharField(_("piece"), max_length=120)
+    slot = models.PositiveIntegerField(_("slot"), null=True, help_text=_("Empty where there was no limit."))
+    period_start = models.DateTimeField(_("period starts"))
+    period_end = models.DateTimeField(_("period ends"))
+    read_at = models.DateTimeField(_("read"))
+    open_until = models.DateTimeField(_("open until"), db_index=True)
+
+    class Meta:
+        verbose_name = _("read")
+        verbose_name_plural = _("reads")
+        constraints = [
+            models.UniqueConstraint(name="read_once", fields=["meter", "reader", "period_start", "piece"]),
+            models.UniqueConstraint(name="read_slot", fields=["meter", "reader", "period_start", "slot"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.piece} · {self.slot}"

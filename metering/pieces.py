@@ -1,0 +1,93 @@
+"""What a host tells the meter about the things that are read: one registration per model.
+
+@pieces.register(Article)
+class ArticlePiece(pieces.Piece):
+    @property
+    def body(self):
+        return self.obj.html
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db.models import Model
+
+METERED, FREE, SUBSCRIBERS = "metered", "free", "subscribers"
+POLICIES = (METERED, FREE, SUBSCRIBERS)
+
+
+class NotRegisteredError(LookupError):
+    """The meter was asked about an object whose model nobody has registered."""
+
+
+class Piece:
+    """One readable thing as the meter sees it. A host overrides what its model calls otherwise."""
+
+    registered: ClassVar[dict[type[Model], type["Piece"]]] = {}
+
+    def __init__(self, obj: Model) -> None:
+        self.obj: Any = obj
+
+    @property
+    def key(self) -> str:
+        """The same on every surface: page, print view, API, and after a change of address."""
+        return f"{self.obj._meta.label_lower}:{self.obj.pk}"
+
+    @property
+    def title(self) -> str:
+        return str(self.obj)
+
+    @property
+    def url(self) -> str:
+        return self.obj.get_absolute_url()
+
+    @property
+    def body(self) -> str:
+        """The full text as safe HTML. Only `metering.wall` reads it for readers."""
+        raise NotImplementedError(f"{type(self).__name__} must say where the body of {self.obj!r} is")
+
+    @property
+    def policy(self) -> str:
+        """`metered`, `free` or `subscribers`."""
+        return METERED
+
+    @property
+    def section(self) -> str:
+        return ""
+
+    @property
+    def language(self) -> str:
+        return ""
+
+    @property
+    def published_at(self) -> datetime | None:
+        return None
+
+    def is_public(self) -> bool:
+        """False for what only editors can open, such as a draft's preview."""
+        return True
+
+    def is_author(self, user: Any) -> bool:
+        """Did this person write it? Authors read their own pieces past the meter."""
+        return False
+
+
+def register(model: type[Model]):
+    """A class decorator: objects of `model` are pieces of this kind."""
+
+    def remember(kind: type[Piece]) -> type[Piece]:
+        Piece.registered[model] = kind
+        return kind
+
+    return remember
+
+
+def of(obj: Model) -> Piece:
+    """The piece that stands for a host's object; raises `NotRegisteredError` for a foreign model."""
+    for model in type(obj).__mro__:
+        if kind := Piece.registered.get(model):
+            return kind(obj)
+    raise NotRegisteredError(
+        f"{obj._meta.label} is not registered with the meter. Add a class with "
+        f"@metering.pieces.register({obj._meta.object_name}) to a module that is imported at start."
+    )

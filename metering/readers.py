@@ -1,0 +1,105 @@
+"""Who is reading: the meter's own small session, kept in a signed cookie."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
+
+from metering.conf import conf
+
+SALT = "metering.reader"
+LONGEST_COOKIE = 200
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What the cookie holds: an opaque random number, and when its first read was, in whole seconds."""
+
+    number: str
+    since: datetime
+
+    @property
+    def key(self) -> str:
+        """What the database knows of the reader: 64 hexadecimal digits, from which no cookie can be made."""
+        return salted_hmac(SALT, self.number, algorithm="sha256").hexdigest()
+
+    def signed(self) -> str:
+        return signing.Signer(salt=SALT).sign(f"{self.number}.{int(self.since.timestamp())}")
+
+    @classmethod
+    def issue(cls, now: datetime) -> "Pass":
+        return cls(secrets.token_urlsafe(18), now.replace(microsecond=0))
+
+    @classmethod
+    def read(cls, cookie: str | None) -> "Pass | None":
+        """The pass in a cookie; None for one that is forged, altered, foreign, oversized or missing."""
+        if not cookie or len(cookie) > LONGEST_COOKIE:
+            return None
+        try:
+            number, since = signing.Signer(salt=SALT).unsign(cookie).rsplit(".", 1)
+            return cls(number, datetime.fromtimestamp(int(since), UTC))
+        except (signing.BadSignature, ValueError, OverflowError, OSError):
+            return None
+
+
+class Reader:
+    """The reader of one request. Nothing is read or written before somebody asks."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._issued_until: datetime | None = None
+
+    @cached_property
+    def known(self) -> Pass | None:
+        """The pass that the browser brought, if it is ours."""
+        return Pass.read(self._request.COOKIES.get(conf().cookie_name))
+
+    @cached_property
+    def pass_(self) -> Pass:
+        """The pass to spend from: the browser's own, or a new one."""
+        return self.known or Pass.issue(timezone.now())
+
+    @property
+    def user(self) -> Any:
+        return getattr(self._request, "user", None)
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.user and self.user.is_active and self.user.is_staff)
+
+    @property
+    def is_subscriber(self) -> bool:
+        return bool(self.user and self.user.is_authenticated and conf().is_subscriber(self.user))
+
+    def keep(self, *, until: datetime) -> None:
+        """The browser is to keep the pass until then: called when a read was spent, and only then."""
+        self._issued_until = until
+
+    def set_cookie(self, response: HttpResponse) -> None:
+        """Writes the cookie onto the answer of a request that spent a read."""
+        if self._issued_until is None:
+            return
+        response.set_cookie(
+            conf().cookie_name,
+            self.pass_.signed(),
+            max_age=self._issued_until - timezone.now(),
+            secure=self._request.is_secure(),
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+def of(request: HttpRequest) -> Reader:
+    """The reader of a request, as the middleware has put it there."""
+    return request.reader  # type: ignore[attr-defined]
+
+
+def nobody(user: Any) -> bool:
+    """For hosts without subscribers."""
+    return False
