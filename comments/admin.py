@@ -1,0 +1,175 @@
+"""Comments in the admin: look, filter, search, and decide, one at a time or up to a hundred at once."""
+
+from collections.abc import Callable
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from comments import moderation
+from comments.models import Comment, Decision, Thread
+from comments.screening import Reason
+from comments.states import BY_MODERATORS, Action
+
+
+def bulk_action(action: Action) -> Callable[["CommentAdmin", HttpRequest, QuerySet[Comment]], None]:
+    """An entry of the list's action menu: all of the chosen comments or none."""
+
+    @admin.action(description=action.label, permissions=["moderate"])
+    def carry_out(site: "CommentAdmin", request: HttpRequest, chosen: QuerySet[Comment]) -> None:
+        try:
+            done = moderation.decide_all(chosen, action, by=request.user)
+        except moderation.DecisionError as refused:
+            site.message_user(request, gettext("Nothing was changed. %s") % refused, messages.ERROR)
+            return
+        told = ngettext("%(count)s comment: %(action)s.", "%(count)s comments: %(action)s.", len(done))
+        site.message_user(request, told % {"count": len(done), "action": action.label.lower()})
+
+    carry_out.__name__ = f"{action.value}_chosen"
+    return carry_out
+
+
+class DecisionInline(admin.TabularInline):
+    """The log of one comment, to read."""
+
+    model = Decision
+    fields = ("made_at", "by", "rule", "action", "before", "after", "reason", "note")
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+
+@admin.register(Comment)
+class CommentAdmin(admin.ModelAdmin):
+    """Comments are never edited here: their state changes through `moderation.decide` alone."""
+
+    list_display = ("excerpt", "shown_name", "thread", "state", "score_shown", "reasons_shown", "submitted_at")
+    list_filter = ("state", "submitted_at", "thread__section")
+    list_select_related = ("thread", "author")
+    list_per_page = 50
+    search_fields = ("source", "name", "email")
+    ordering = ("-submitted_at", "-id")
+    actions = [bulk_action(action) for action in BY_MODERATORS]
+    inlines = [DecisionInline]
+    fields = (
+        "text_shown",
+        "shown_name",
+        "email",
+        "in_reply_to",
+        "thread",
+        "state",
+        "score_shown",
+        "reasons_shown",
+    )
+    readonly_fields = fields
+    change_form_template = "admin/comments/comment/change_form.html"
+    show_full_result_count = False
+
+    def get_urls(self) -> list:
+        decide = self.admin_site.admin_view(self.decide_view)
+        return [path("<path:object_id>/decide/", decide, name="comments_comment_decide"), *super().get_urls()]
+
+    def decide_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """One decision from the page of one comment; the form carries the version that was looked at."""
+        back = HttpResponseRedirect(reverse("admin:comments_comment_change", args=[object_id]))
+        if request.method != "POST":
+            return back
+        if not self.has_moderate_permission(request):
+            raise PermissionDenied
+        comment = self.get_object(request, unquote(object_id))
+        action, version = request.POST.get("action", ""), request.POST.get("version", "")
+        if comment is None or action not in BY_MODERATORS or not version.isdecimal():
+            self.message_user(request, gettext("Please choose what is to be done."), messages.ERROR)
+            return back
+        comment.version = int(version)
+        try:
+            moderation.decide(comment, action, by=request.user, note=request.POST.get("note", "").strip())
+        except moderation.DecisionError as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+            return back
+        self.message_user(request, gettext("Done: %s.") % Action(action).label.lower())
+        return HttpResponseRedirect(reverse("admin:comments_comment_changelist") + "?state__exact=pending")
+
+    def has_moderate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("comments.moderate_comment")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    @admin.display(description=_("comment"))
+    def excerpt(self, comment: Comment) -> str:
+        return comment.source[:120]
+
+    @admin.display(description=_("text"))
+    def text_shown(self, comment: Comment) -> SafeString:
+        safe = mark_safe(comment.html)  # noqa: S308  cleaned when it was saved
+        return format_html('<div class="comment-text" dir="auto">{}</div>', safe)
+
+    @admin.display(description=_("name"))
+    def shown_name(self, comment: Comment) -> SafeString:
+        return format_html("<bdi>{}</bdi>", comment.public_name or "–")
+
+    @admin.display(description=_("in reply to"))
+    def in_reply_to(self, comment: Comment) -> str:
+        return comment.parent.source[:300] if comment.parent else "–"
+
+    @admin.display(description=_("spam score"), ordering="score")
+    def score_shown(self, comment: Comment) -> str:
+        return "–" if comment.score is None else f"{comment.score:.2f}"
+
+    @admin.display(description=_("reasons"))
+    def reasons_shown(self, comment: Comment) -> SafeString | str:
+        sentences = [Reason.from_json(stored).sentence() for stored in comment.reasons[:3]]
+        return format_html_join(mark_safe("<br>"), "{}", ([one] for one in sentences)) if sentences else "–"
+
+
+@admin.register(Thread)
+class ThreadAdmin(admin.ModelAdmin):
+    """Where a moderator closes a thread, or has each of its comments wait."""
+
+    list_display = ("__str__", "section", "mode", "approved")
+    list_filter = ("mode", "section")
+    search_fields = ("title",)
+    fields = ("title", "section", "mode", "approved")
+    readonly_fields = ("title", "section", "approved")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+
+@admin.register(Decision)
+class DecisionAdmin(admin.ModelAdmin):
+    """The audit log, to read."""
+
+    list_display = ("made_at", "comment", "by", "rule", "action", "before", "after", "reason")
+    list_filter = ("action", "rule", "made_at")
+    list_select_related = ("comment", "by")
+    date_hierarchy = "made_at"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False

@@ -1,0 +1,151 @@
+"""The comments for programs: a thread to read and write, and the moderators' list.
+
+A host subclasses `ThreadView` and says which object an address means.
+"""
+
+from typing import Any
+
+from django.db.models import Model
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from comments import authors, moderation, posting, targets, threads
+from comments.api.shapes import (
+    DecisionIn,
+    DecisionOut,
+    DraftIn,
+    ModeratedPage,
+    OwnComment,
+    ThreadPage,
+    as_decision,
+    as_moderated,
+    as_own,
+    as_read,
+)
+from comments.models import Comment
+from comments.states import State
+
+PAGE = 50
+
+
+class Refusal(APIException):
+    """What `posting` refused, as the API says it."""
+
+    def __init__(self, refused: posting.Refused) -> None:
+        super().__init__(str(refused), code="refused")
+        self.status_code = refused.status
+        self.errors = refused.errors
+
+
+class Conflict(APIException):
+    status_code = status.HTTP_409_CONFLICT
+
+
+class ThreadView(APIView):
+    """A thread: GET a page of it, POST a comment to it."""
+
+    def get_object(self, **where: Any) -> Model:
+        """The host's object at this address; raises `Http404`."""
+        raise NotImplementedError("a host says which object is commented on")
+
+    @extend_schema(
+        parameters=[OpenApiParameter("after", str, description="`next` of the page before")],
+        responses={200: ThreadPage},
+    )
+    def get(self, request: Request, **where: Any) -> Response:
+        target = targets.of(self.get_object(**where))
+        thread = threads.thread_of(target)
+        may_read = target.may_read(request._request)
+        page = threads.page(thread, after=request.query_params.get("after", "")) if may_read else threads.Page()
+        return Response(
+            {
+                "count": thread.approved if thread else 0,
+                "mode": threads.mode_of(target, thread),
+                "may_read": may_read,
+                "results": [as_read(one, target) for one in page.shown],
+                "next": page.next and request.build_absolute_uri(f"?after={page.next}") or None,
+            }
+        )
+
+    @extend_schema(request=DraftIn, responses={201: OwnComment})
+    def post(self, request: Request, **where: Any) -> Response:
+        target = targets.of(self.get_object(**where))
+        draft = DraftIn(data=request.data)
+        draft.is_valid(raise_exception=True)
+        author = authors.known_or_new(request._request)
+        try:
+            comment = posting.post(
+                target,
+                posting.Draft(
+                    **draft.validated_data,
+                    user=request.user,
+                    author_key=author.key,
+                    address_hash=authors.address_hash(request._request),
+                ),
+                may_read=target.may_read(request._request),
+            )
+        except posting.Refused as refused:
+            raise Refusal(refused) from refused
+        response = Response(as_own(comment, target), status=status.HTTP_201_CREATED)
+        author.remember(request._request, response)
+        return response
+
+
+class IsModerator(BasePermission):
+    """People who may decide about comments."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        user = request.user
+        return bool(user and user.is_active and user.is_staff and user.has_perm("comments.moderate_comment"))
+
+
+class ModerationList(APIView):
+    """The comments in one state, those that wait longest first."""
+
+    permission_classes = [IsModerator]
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("state", str, enum=State.values, description="`pending` unless told"),
+            OpenApiParameter("after", int, description="`next` of the page before"),
+        ],
+        responses={200: ModeratedPage},
+    )
+    def get(self, request: Request) -> Response:
+        state = request.query_params.get("state", State.PENDING)
+        after = request.query_params.get("after", "0")
+        if state not in State.values:
+            raise ValidationError({"state": [_("One of: %(states)s.") % {"states": ", ".join(State.values)}]})
+        if not (after.isascii() and after.isdigit() and len(after) < 19):
+            raise ValidationError({"after": [_("The number that `next` of the page before gave.")]})
+        rows = Comment.objects.filter(state=state, pk__gt=int(after)).select_related("thread", "author")
+        found = list(rows.order_by("pk")[: PAGE + 1])
+        following = found[PAGE - 1].pk if len(found) > PAGE else None
+        return Response({"results": [as_moderated(comment) for comment in found[:PAGE]], "next": following})
+
+
+class DecideView(APIView):
+    """One decision about one comment, as the caller saw it: `version` is that of the list."""
+
+    permission_classes = [IsModerator]
+
+    @extend_schema(request=DecisionIn, responses={200: DecisionOut})
+    def post(self, request: Request, pk: int) -> Response:
+        wanted = DecisionIn(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        comment = Comment.objects.filter(pk=pk).first()
+        if comment is None:
+            raise Http404(_("There is no such comment."))
+        seen = dict(wanted.validated_data)
+        comment.version = seen.pop("version")
+        try:
+            return Response(as_decision(moderation.decide(comment, by=request.user, **seen), comment))
+        except moderation.DecisionError as refused:
+            raise Conflict(str(refused)) from refused

@@ -1,0 +1,57 @@
+"""Who wrote it: the commenter's own signed cookie, apart from every other cookie of the site."""
+
+import secrets
+from dataclasses import dataclass
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
+
+COOKIE = "comment_author"
+SALT = "comments.author"
+LIFETIME_SECONDS = 180 * 24 * 3600
+LONGEST_COOKIE = 200
+
+
+@dataclass(frozen=True)
+class Author:
+    """A browser that has commented, or is about to."""
+
+    number: str
+
+    @property
+    def key(self) -> str:
+        """What is stored with the comments: 64 hexadecimal digits, from which no cookie can be made."""
+        return salted_hmac(SALT, self.number, algorithm="sha256").hexdigest()
+
+    def remember(self, request: HttpRequest, response: HttpResponse) -> None:
+        """Lets the browser show later that it wrote this."""
+        response.set_cookie(
+            COOKIE,
+            signing.Signer(salt=SALT).sign(self.number),
+            max_age=LIFETIME_SECONDS,
+            secure=request.is_secure(),
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+def known(request: HttpRequest) -> Author | None:
+    """The author whose cookie this browser brings; None for a missing, forged or foreign one."""
+    cookie = request.COOKIES.get(COOKIE, "")
+    if not cookie or len(cookie) > LONGEST_COOKIE:
+        return None
+    try:
+        return Author(signing.Signer(salt=SALT).unsign(cookie))
+    except signing.BadSignature:
+        return None
+
+
+def known_or_new(request: HttpRequest) -> Author:
+    return known(request) or Author(secrets.token_urlsafe(18))
+
+
+def address_hash(request: HttpRequest) -> str:
+    """The keyed hash of the network address: enough to see that two are the same, not which one it is."""
+    address = request.META.get("REMOTE_ADDR", "")
+    return salted_hmac("comments.address", address, algorithm="sha256").hexdigest() if address else ""

@@ -1,0 +1,66 @@
+"""What can be wrong with a host's settings of the comments, said by `manage.py check` with the line to add."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.urls import NoReverseMatch, reverse
+
+from comments.conf import Conf, conf, host_settings
+
+CALENDARS = ("gregorian", "jalali")
+
+
+@register(Tags.compatibility)
+def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    return [*_unknown_keys(), *_calendar(), *_thresholds()]
+
+
+@register(Tags.urls)
+def check_addresses(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    try:
+        reverse("comments:post")
+    except NoReverseMatch:
+        return [
+            Error(
+                "The comments have no address to post to.",
+                hint='Add path("comments/", include("comments.urls")) to your urlpatterns.',
+                id="comments.E004",
+            )
+        ]
+    return []
+
+
+def _unknown_keys() -> list[CheckMessage]:
+    known = {field.name.upper() for field in fields(Conf)}
+    return [
+        Error(
+            f"COMMENTS has no setting {key!r}.",
+            hint=f"It knows {', '.join(sorted(known))}.",
+            id="comments.E001",
+        )
+        for key in host_settings()
+        if key not in known
+    ]
+
+
+def _calendar() -> list[CheckMessage]:
+    if conf().calendar in CALENDARS:
+        return []
+    return [
+        Error(f"COMMENTS['CALENDAR'] is {conf().calendar!r}.", hint="gregorian or jalali.", id="comments.E002")
+    ]
+
+
+def _thresholds() -> list[CheckMessage]:
+    if 0 <= conf().hold_above <= conf().spam_above <= 1:
+        return []
+    return [
+        Error(
+            "COMMENTS: HOLD_ABOVE and SPAM_ABOVE do not fit together.",
+            hint="0 ≤ HOLD_ABOVE ≤ SPAM_ABOVE ≤ 1, such as 0.35 and 0.90.",
+            id="comments.E003",
+        )
+    ]

@@ -1,0 +1,78 @@
+"""Every setting of the comments app, its default and what it means, read in one place.
+
+A host writes `COMMENTS = {"MAX_LENGTH": 2000}` in its settings; `conf().max_length` reads it.
+"""
+
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.core.signals import setting_changed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conf:
+    """The settings of the comments app; lengths in graphemes (what a reader counts as one sign)."""
+
+    max_length: int = 3000
+    """Longest comment that is accepted, in graphemes."""
+
+    max_bytes: int = 64 * 1024
+    """Longest comment that is read at all, in bytes of UTF-8; longer ones are refused unread."""
+
+    max_name_length: int = 80
+    """Longest name, in graphemes."""
+
+    calendar: str = "gregorian"
+    """`gregorian` or `jalali`: how the dates of comments are printed."""
+
+    hold_above: float = 0.35
+    """A comment whose score is at least this waits for a person."""
+
+    spam_above: float = 0.90
+    """A comment whose score is at least this goes to the spam tab by itself."""
+
+    trusted_after_decisions: int = 200
+    """Until people have decided so often, nothing is called spam by itself: it is held instead."""
+
+    close_after_days: int | None = None
+    """Threads close so many days after publication; None: never by themselves."""
+
+    page_size: int = 50
+    """Comments on one page of a thread, replies included."""
+
+    replies_shown: int = 5
+    """Replies shown under one comment before "more replies"."""
+
+    depth_drawn: int = 4
+    """Replies are indented to this depth; deeper ones stand flat with "in reply to"."""
+
+    editable_minutes: int = 15
+    """How long an author may edit a comment that nobody has answered yet."""
+
+    address_days: int = 30
+    """Days after which the keyed hash of a commenter's network address is forgotten."""
+
+    sweep_after_seconds: int = 60
+    """A comment that nobody has screened for so long is screened by the sweep."""
+
+
+@cache
+def conf() -> Conf:
+    """The settings in force. Unknown keys are left to `manage.py check`, which names them."""
+    known = {field.name for field in fields(Conf)}
+    return Conf(**{key.lower(): value for key, value in host_settings().items() if key.lower() in known})
+
+
+def host_settings() -> dict[str, Any]:
+    """What the host wrote under `COMMENTS`, as it stands."""
+    return getattr(settings, "COMMENTS", {})
+
+
+def _forget(*, setting: str, **kwargs: object) -> None:
+    if setting == "COMMENTS":
+        conf.cache_clear()
+
+
+setting_changed.connect(_forget)

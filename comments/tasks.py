@@ -1,0 +1,49 @@
+"""The comments' delayed work, done by a Celery worker or in the process that asks for it."""
+
+import logging
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from comments import verdicts
+from comments.conf import conf
+from comments.models import Comment
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 500
+"""How many comments one sweep takes on, so that a backlog never blocks a worker for long."""
+
+
+@shared_task(acks_late=True)
+def screen_comment(pk: int) -> None:
+    """Screens one comment; done twice it changes nothing the second time."""
+    if comment := Comment.objects.being_checked().select_related("thread", "author").filter(pk=pk).first():
+        verdicts.screen_and_decide(comment)
+
+
+@shared_task
+def sweep() -> int:
+    """Screens what should have been screened by now; answers how many comments that were.
+
+    The row is its own outbox: worker, broker or an outside scorer may have been away, and a comment
+    that cannot be screened even now waits for the next sweep while the others go on.
+    """
+    overdue = timezone.now() - timedelta(seconds=conf().sweep_after_seconds)
+    swept = 0
+    waiting = Comment.objects.unscreened_since(overdue).select_related("thread", "author")
+    for comment in waiting.order_by("submitted_at")[:AT_ONCE]:
+        try:
+            verdicts.screen_and_decide(comment)
+            swept += 1
+        except Exception:
+            log.exception("Comment %s could not be screened; it stays pending.", comment.pk)
+    return swept
+
+
+@shared_task
+def forget_addresses() -> int:
+    """Drops the hashes of network addresses whose time is over; answers how many."""
+    before = timezone.now() - timedelta(days=conf().address_days)
+    return Comment.objects.filter(submitted_at__lt=before).exclude(address_hash="").update(address_hash="")

@@ -1,0 +1,42 @@
+"""Template tags of the comments: a whole thread in one line, and the dates of comments."""
+
+from datetime import datetime
+
+from django import template
+from django.db.models import Model
+
+from comments import calendars, presenting, targets
+
+register = template.Library()
+
+register.filter("comment_time", calendars.written)
+
+
+@register.inclusion_tag("comments/discussion.html", takes_context=True)
+def comment_thread(context: template.Context, obj: Model) -> dict[str, object]:
+    """The thread of any registered object, with its form: `{% comment_thread article %}`."""
+    request = context["request"]
+    shown = presenting.discussion(request, obj, may_read=targets.may_read(request, obj))
+    return {"discussion": shown, "request": request, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("comments/discussion.html", takes_context=True)
+def show_discussion(context: template.Context, discussion: presenting.Discussion) -> dict[str, object]:
+    """A thread that the view has read already."""
+    return {
+        "discussion": discussion,
+        "request": context.get("request"),
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.filter
+def badges(author: object, target: targets.Target) -> list[str]:
+    """What stands beside the name of a signed-in author."""
+    return list(target.badges(author)) if author else []
+
+
+@register.filter
+def iso(moment: datetime) -> str:
+    """For programs that read the page."""
+    return moment.isoformat(timespec="seconds")
