@@ -1,0 +1,39 @@
+"""For whoever watches the site: is the process alive, and can it do its work?"""
+
+from collections.abc import Callable
+
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+
+
+@never_cache
+def alive(request: HttpRequest) -> HttpResponse:
+    """The process answers; nothing else is asked."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@never_cache
+def ready(request: HttpRequest) -> HttpResponse:
+    """200 if database and cache answer, else 503 that names what does not."""
+    found = {name: _works(question) for name, question in {"database": _database, "cache": _cache}.items()}
+    return JsonResponse(found, status=200 if all(found.values()) else 503)
+
+
+def _works(question: Callable[[], bool]) -> bool:
+    try:
+        return question()
+    except Exception:  # whatever the back end raises, the answer is that it does not work
+        return False
+
+
+def _database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return cursor.fetchone() == (1,)
+
+
+def _cache() -> bool:
+    cache.set("health", 1, 5)
+    return cache.get("health") == 1

@@ -1,0 +1,158 @@
+"""The page a reader opens: an article, the meter's gate before it, the thread below it.
+
+Here, and only here, gate and thread are called together. What articles tell the two apps about
+themselves stands here as well.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from comments import presenting, targets
+from metering import gate, pieces, wall
+from metering.policy import Reason
+from newsroom.articles import view_counter
+from newsroom.articles.models import Article
+from newsroom.subscriptions.entitlement import is_subscriber
+from newsroom.surfaces import structured_data
+
+
+@pieces.register(Article)
+class ArticlePiece(pieces.Piece):
+    """What the meter knows of an article."""
+
+    @property
+    def body(self) -> str:
+        return self.obj.body
+
+    @property
+    def policy(self) -> str:
+        return self.obj.policy
+
+    @property
+    def section(self) -> str:
+        return self.obj.section.slug
+
+    @property
+    def language(self) -> str:
+        return self.obj.language
+
+    @property
+    def published_at(self) -> datetime | None:
+        return self.obj.published_at
+
+    def is_public(self) -> bool:
+        return self.obj.is_published
+
+    def is_author(self, user: Any) -> bool:
+        return any(author.account_id == user.pk for author in self.obj.byline)
+
+
+@targets.register(Article)
+class ArticleTarget(targets.Target):
+    """What the comments know of an article."""
+
+    @property
+    def thread_url(self) -> str:
+        return reverse("thread", args=[self.obj.code, self.obj.slug])
+
+    @property
+    def section(self) -> str:
+        return self.obj.section.slug
+
+    @property
+    def language(self) -> str:
+        return self.obj.language
+
+    @property
+    def published_at(self) -> datetime | None:
+        return self.obj.published_at
+
+    @property
+    def mode(self) -> str:
+        return self.obj.discussion
+
+    def is_public(self) -> bool:
+        return self.obj.is_published
+
+    def may_read(self, request: HttpRequest) -> bool:
+        return gate.opens_freely(request, self.obj)
+
+    def badges(self, user: Any) -> Sequence[str]:
+        if any(author.account_id == user.pk for author in self.obj.byline):
+            return ["author"]
+        if user.is_staff:
+            return ["staff"]
+        return ["subscriber"] if is_subscriber(user) else []
+
+
+@require_safe
+def article_page(request: HttpRequest, code: int, slug: str = "") -> HttpResponse:
+    """An article by its news code; any other address of it leads to the present one."""
+    article = article_for(request, code)
+    if slug != article.slug:
+        return _moved(request, article.get_absolute_url())
+    access = gate.admit(request, article)
+    if request.method == "GET" and access.is_open and access.reason is not Reason.STAFF:
+        view_counter.count(article)
+    return wall.never_cached(
+        render(
+            request,
+            "articles/article.html",
+            {
+                "article": article,
+                "views": article.views,
+                "access": access,
+                "body": wall.shown(pieces.of(article), access),
+                "discussion": presenting.discussion(request, article, may_read=access.is_open),
+                "structured_data": structured_data.of(article, request),
+            },
+        )
+    )
+
+
+@require_safe
+def print_view(request: HttpRequest, code: int, slug: str) -> HttpResponse:
+    """The same article for paper: the same piece for the meter, and no thread."""
+    article = article_for(request, code)
+    if slug != article.slug:
+        return _moved(request, reverse("article-print", args=[code, article.slug]))
+    access = gate.admit(request, article)
+    body = wall.shown(pieces.of(article), access)
+    context = {"article": article, "access": access, "body": body}
+    return wall.never_cached(render(request, "articles/print.html", context))
+
+
+@require_safe
+def thread_page(request: HttpRequest, code: int, slug: str) -> HttpResponse:
+    """One page of an article's thread; its text only for those to whom the article is open."""
+    article = article_for(request, code)
+    if slug != article.slug:
+        return _moved(request, reverse("thread", args=[code, article.slug]))
+    may_read = gate.opens_freely(request, article)
+    discussion = presenting.discussion(request, article, may_read=may_read, first_page=False)
+    context = {"article": article, "discussion": discussion}
+    return wall.never_cached(render(request, "articles/thread.html", context))
+
+
+def article_for(request: HttpRequest, code: int) -> Article:
+    """The article with this news code, unpublished ones for those who may edit them; raises `Http404`."""
+    article = Article.objects.whole().filter(code=code).first()
+    if article and (article.is_published or _may_preview(request.user)):
+        return article
+    raise Http404(_("There is no article with the news code %(code)s.") % {"code": code})
+
+
+def _may_preview(user: Any) -> bool:
+    return user.is_staff and user.has_perm("articles.view_article")
+
+
+def _moved(request: HttpRequest, address: str) -> HttpResponse:
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(f"{address}?{query}" if query else address, permanent=True)

@@ -1,0 +1,105 @@
+"""What the site refuses, said in the visitor's words: a page for people, a problem document for programs."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from newsroom.surfaces import problems
+
+LARGEST_BODY = 256 * 1024
+"""In bytes. A comment of 64 KiB fits even where each of its bytes is escaped as three."""
+
+UNLIMITED = ("/admin/",)
+"""Where editors upload images; Django's own limits hold there."""
+
+
+class RefusalsMiddleware:
+    """Turns away, before anything reads them, requests that nothing here could answer well."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return refusal(request, 400)
+        if _length(request) > LARGEST_BODY and not request.path_info.startswith(UNLIMITED):
+            return refusal(request, 413)
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            return refusal(request, 405, headers={"Allow": response["Allow"]})
+        return response
+
+
+def refusal(request: HttpRequest, status: int, *, headers: dict[str, str] | None = None) -> HttpResponse:
+    """The answer to a request that went wrong, with its status."""
+    if request.path_info.startswith("/api/"):
+        response: HttpResponse = problems.response(status, WORDS[status]["detail"]())
+    else:
+        response = render(request, "refusal.html", {"status": status, **_said(status)}, status=status)
+    for name, value in (headers or {}).items():
+        response[name] = value
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refusal(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refusal(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refusal(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return refusal(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: most often an old tab, so what was typed is given back to copy."""
+    if request.path_info.startswith("/api/"):
+        return refusal(request, 403)
+    context = {"typed": request.POST.get("text", ""), "path": request.META.get("HTTP_REFERER", "")}
+    return render(request, "csrf_failure.html", context, status=403)
+
+
+def _length(request: HttpRequest) -> int:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 16 else 0
+
+
+def _said(status: int) -> dict[str, str]:
+    return {part: words() for part, words in WORDS[status].items()}
+
+
+# Functions, so that each visitor reads them in the language of the request.
+WORDS: dict[int, dict[str, Callable[[], str]]] = {
+    400: {
+        "title": lambda: _("This address or form cannot be read"),
+        "detail": lambda: _("Something in it is not text. Please go back and try again."),
+    },
+    403: {
+        "title": lambda: _("You may not open this"),
+        "detail": lambda: _("It may help to log in, or to log in as somebody else."),
+    },
+    404: {
+        "title": lambda: _("This page is not here"),
+        "detail": lambda: _("It may have moved, or the address has a typing error. The search may find it."),
+    },
+    405: {
+        "title": lambda: _("This does not work here"),
+        "detail": lambda: _("The address exists, but not for this kind of request."),
+    },
+    413: {
+        "title": lambda: _("This is too large"),
+        "detail": lambda: _("What you sent is larger than any comment. Please go back and shorten it."),
+    },
+    500: {
+        "title": lambda: _("Something went wrong on our side"),
+        "detail": lambda: _("We have been told of it. Please try again in a few minutes."),
+    },
+}

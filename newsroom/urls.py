@@ -1,0 +1,65 @@
+"""Every address of the site."""
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path, register_converter
+from django.urls.converters import IntConverter
+from django.views.generic import TemplateView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from metering.api.views import MeterView
+from metering.views import own_account
+from newsroom import health, reading
+from newsroom.surfaces import api, lists
+from newsroom.surfaces.feeds import NewsFeed, ThreadFeed
+from newsroom.surfaces.sitemaps import SITEMAPS
+
+
+class NewsCodeConverter(IntConverter):
+    """A news code: what a database column holds, and no longer."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_converter(NewsCodeConverter, "code")
+
+robots = TemplateView.as_view(template_name="robots.txt", content_type="text/plain; charset=utf-8")
+
+urlpatterns = [
+    path("", lists.front_page, name="front-page"),
+    path("sections/<str:slug>/", lists.section, name="section"),
+    path("tags/<str:slug>/", lists.tag, name="tag"),
+    path("search/", lists.search, name="search"),
+    path("news/<code:code>/", reading.article_page, name="article-short"),
+    path("news/<code:code>/<str:slug>/", reading.article_page, name="article"),
+    path("news/<code:code>/<str:slug>/print/", reading.print_view, name="article-print"),
+    path("news/<code:code>/<str:slug>/comments/", reading.thread_page, name="thread"),
+    path("news/<code:code>/<str:slug>/comments/feed/", ThreadFeed(), name="thread-feed"),
+    path("comments/", include("comments.urls")),
+    path("meter/", own_account, name="meter"),
+    path("accounts/", include("newsroom.accounts.urls")),
+    path("feed/", NewsFeed(), name="feed"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("robots.txt", robots, name="robots"),
+    path("api/v1/articles/", api.ArticleList.as_view(), name="api-articles"),
+    path("api/v1/articles/<code:code>/", api.ArticleDetail.as_view(), name="api-article"),
+    path("api/v1/articles/<code:code>/comments/", api.ArticleThread.as_view(), name="api-thread"),
+    path("api/v1/meter/", MeterView.as_view(), name="api-meter"),
+    path("api/v1/moderation/", include("comments.api.urls")),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("admin/", admin.site.urls),
+]
+
+if settings.DEBUG:
+    urlpatterns += [path("demo/", include("newsroom.demo"))]
+    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+
+handler400 = "newsroom.refusals.bad_request"
+handler403 = "newsroom.refusals.forbidden"
+handler404 = "newsroom.refusals.not_found"
+handler500 = "newsroom.refusals.server_error"

@@ -1,0 +1,83 @@
+"""Fifty articles asked for at the same moment by one reader: exactly five bodies, wherever reads are kept."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from threading import Barrier
+
+import httpx
+import pytest
+
+from tests import served, services
+
+ARTICLES = 50
+HIDDEN = "This stands at the very end of article"
+
+FIFTY_ARTICLES = f"""
+from django.utils import timezone
+from newsroom.articles.models import Article, Section
+section = Section.objects.create(name="World", slug="world")
+for n in range(1, {ARTICLES} + 1):
+    Article.objects.create(
+        code=n, title=f"Article {{n}}", slug="a", section=section, status="published",
+        published_at=timezone.now(), body="<p>One.</p>" * 8 + f"<p>{HIDDEN} {{n}}.</p>")
+"""
+
+
+@contextmanager
+def on_sqlite(folder: Path) -> Iterator[str]:
+    yield f"sqlite:///{folder / 'race.sqlite3'}"
+
+
+@contextmanager
+def on_postgresql(folder: Path) -> Iterator[str]:
+    with services.postgres_database() as url:
+        yield url
+
+
+def all_at_once(url: str, cookies: httpx.Cookies, codes: range) -> list[str]:
+    """The pages of these articles, asked for by as many threads at the same moment with one cookie."""
+    start = Barrier(len(codes))
+
+    def get(code: int) -> str:
+        with httpx.Client(cookies=cookies, timeout=60) as browser:
+            start.wait()
+            return browser.get(f"{url}/news/{code}/a/").raise_for_status().text
+
+    with ThreadPoolExecutor(len(codes)) as threads:
+        return list(threads.map(get, codes))
+
+
+@pytest.mark.parametrize(
+    "database",
+    [
+        pytest.param(on_sqlite, id="sqlite"),
+        pytest.param(on_postgresql, id="postgresql", marks=pytest.mark.services),
+    ],
+)
+def test_exactly_five_bodies_and_five_rows(database, tmp_path: Path) -> None:
+    chosen: AbstractContextManager[str] = database(tmp_path)
+    with chosen as database_url, served.site(database_url, prepare=FIFTY_ARTICLES) as site:
+        first = httpx.get(f"{site.url}/news/1/a/")
+        assert HIDDEN in first.text
+
+        pages = all_at_once(site.url, first.cookies, range(1, ARTICLES + 1))
+
+        opened = [number for number, page in enumerate(pages, start=1) if f"{HIDDEN} {number}." in page]
+        assert len(opened) == 5
+        assert 1 in opened
+        assert site.ask("Read.objects.count()") == "5"
+        assert site.ask("sorted(Read.objects.values_list('slot', flat=True))") == "[1, 2, 3, 4, 5]"
+
+
+def test_twenty_tabs_of_one_article_are_one_read(tmp_path: Path) -> None:
+    with on_sqlite(tmp_path) as database_url, served.site(database_url, prepare=FIFTY_ARTICLES) as site:
+        cookies = httpx.get(f"{site.url}/news/1/a/").cookies
+
+        def get(_tab: int) -> bool:
+            return f"{HIDDEN} 2." in httpx.get(f"{site.url}/news/2/a/", cookies=cookies, timeout=60).text
+
+        with ThreadPoolExecutor(20) as tabs:
+            assert all(tabs.map(get, range(20)))
+        assert site.ask("Read.objects.count()") == "2"

@@ -1,0 +1,78 @@
+"""The one door to a piece: who passes, why, and at what cost."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from metering.models import Meter, Read
+from newsroom.articles.models import Article, Author
+from newsroom.subscriptions.models import Subscription
+
+pytestmark = pytest.mark.django_db
+
+
+def reason(client: Client, article: Article) -> str:
+    page = client.get(article.get_absolute_url()).content.decode()
+    return page.split('data-reason="')[1].split('"')[0]
+
+
+def test_a_subscriber_reads_everything_while_the_subscription_runs(person, signed_in, articles) -> None:
+    subscriber = person("subscriber")
+    now = timezone.now()
+    running = Subscription.objects.create(person=subscriber, starts_at=now - timedelta(days=1))
+    only = articles[0]
+    Article.objects.filter(pk=only.pk).update(policy=Article.Policy.SUBSCRIBERS)
+    client = signed_in(subscriber)
+    assert [reason(client, article) for article in articles] == ["subscriber"] * 7
+    assert Read.objects.count() == 0
+    Subscription.objects.filter(pk=running.pk).update(ends_at=now)
+    assert reason(client, only) == "subscribers_only"
+    assert reason(client, articles[1]) == "read_spent"
+
+
+def test_staff_and_an_articles_own_author_pass(person, signed_in, moderator, article) -> None:
+    assert reason(signed_in(moderator), article) == "staff"
+    writer = person("writer")
+    article.authors.add(Author.objects.create(name="A. Writer", slug="a-writer", account=writer))
+    assert reason(signed_in(writer), article) == "staff"
+    assert Read.objects.count() == 0
+
+
+def test_the_meter_switched_off_opens_everything(client: Client, articles) -> None:
+    Meter.objects.update_or_create(pk=1, defaults={"is_on": False})
+    assert [reason(client, article) for article in articles] == ["unmetered"] * 7
+
+
+def test_a_changed_address_is_the_same_piece(client: Client, article) -> None:
+    client.get(article.get_absolute_url())
+    Article.objects.filter(pk=article.pk).update(slug="another-address")
+    moved = client.get(article.get_absolute_url())
+    assert (moved.status_code, moved["Location"]) == (301, f"/news/{article.code}/another-address/")
+    article.refresh_from_db()
+    assert reason(client, article) == "already_open"
+
+
+def test_an_unpublished_article_is_gone_for_readers_and_a_preview_for_editors(
+    client: Client, signed_in, editor, write
+) -> None:
+    draft = write(9, status=Article.Status.DRAFT)
+    assert client.get(draft.get_absolute_url()).status_code == 404
+    assert reason(signed_in(editor), draft) == "staff"
+
+
+def test_what_the_gate_costs(client: Client, articles) -> None:
+    """One query to look or to open again, two for a new read."""
+    client.get(articles[0].get_absolute_url())
+
+    def of_the_gate(address: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address)
+        return sum("metering_" in query["sql"] for query in captured.captured_queries)
+
+    assert of_the_gate("/api/v1/meter/") == 1
+    assert of_the_gate(articles[0].get_absolute_url()) == 1
+    assert of_the_gate(articles[1].get_absolute_url()) == 2

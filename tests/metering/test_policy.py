@@ -1,0 +1,65 @@
+"""The order of decision as a table: facts in, an answer out."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from metering import policy
+from metering.policy import Access, Allowance, Facts, Outcome, Policy, Reason
+
+RESET = datetime(2026, 12, 1, tzinfo=UTC)
+OPEN, WALL = Outcome.OPEN, Outcome.WALL
+
+
+def answer(owner: Policy, facts: Facts, used: int = 0, *, already_open: bool = False) -> Access:
+    allowance = Allowance(used=used, already_open=already_open, resets_at=RESET)
+    return policy.without_counting(owner, facts) or policy.by_count(owner, facts, allowance)
+
+
+METERED = Facts(piece_policy="metered")
+EVERYTHING = replace(METERED, piece_policy="subscribers", is_staff=True, is_author=True, is_subscriber=True)
+
+
+@pytest.mark.parametrize(
+    ("owner", "facts", "outcome", "reason"),
+    [
+        (Policy(is_on=False), EVERYTHING, OPEN, Reason.UNMETERED),
+        (Policy(), EVERYTHING, OPEN, Reason.STAFF),
+        (Policy(), replace(METERED, is_author=True), OPEN, Reason.STAFF),
+        (Policy(), replace(METERED, is_public=False), OPEN, Reason.STAFF),
+        (Policy(), replace(EVERYTHING, is_staff=False, is_author=False), OPEN, Reason.SUBSCRIBER),
+    ],
+)
+def test_what_needs_no_count(owner: Policy, facts: Facts, outcome: Outcome, reason: Reason) -> None:
+    assert answer(owner, facts) == Access(outcome=outcome, reason=reason, policy=owner)
+
+
+@pytest.mark.parametrize(
+    ("facts", "used", "already_open", "limit", "outcome", "reason", "shown"),
+    [
+        (replace(METERED, piece_policy="free"), 5, False, 5, OPEN, Reason.FREE, 5),
+        (replace(METERED, piece_policy="subscribers"), 0, True, 5, WALL, Reason.SUBSCRIBERS_ONLY, 0),
+        (METERED, 5, True, 5, OPEN, Reason.ALREADY_OPEN, 5),
+        (METERED, 4, False, 5, OPEN, Reason.READ_SPENT, 4),
+        (METERED, 5, False, 5, WALL, Reason.PAYWALL, 5),
+        (METERED, 5, False, 3, WALL, Reason.PAYWALL, 3),
+        (METERED, 0, False, 0, WALL, Reason.PAYWALL, 0),
+        (METERED, 99, False, None, OPEN, Reason.READ_SPENT, 99),
+    ],
+)
+def test_what_the_count_decides(facts, used, already_open, limit, outcome, reason, shown) -> None:
+    owner = Policy(limit=limit)
+    assert answer(owner, facts, used, already_open=already_open) == Access(
+        outcome=outcome, reason=reason, policy=owner, used=shown, limit=limit, resets_at=RESET
+    )
+
+
+def test_programs_see_five_fields() -> None:
+    assert answer(Policy(), METERED, 4).as_dict() == {
+        "outcome": "open",
+        "reason": "read_spent",
+        "used": 4,
+        "limit": 5,
+        "resets_at": "2026-12-01T00:00:00+00:00",
+    }
