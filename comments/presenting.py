@@ -1,6 +1,6 @@
 """Everything a page needs to show a thread with its form: for templates, the article page and the thread page."""
 
-import zlib
+import hashlib
 from dataclasses import dataclass, field
 
 from django.core import signing
@@ -36,19 +36,44 @@ class FormState:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What one request sees of a thread, before anything of it is rendered."""
+
+    target: Target
+    thread: Thread | None
+    mode: str
+    may_read: bool
+    after: str = ""
+    under: str = ""
+    own_waiting: tuple[Comment, ...] = ()
+    answered: Comment | None = None
+
+    @property
+    def is_personal(self) -> bool:
+        """Does this reader see anything that others do not?"""
+        return bool(self.own_waiting or self.answered)
+
+    @property
+    def edition(self) -> tuple[object, ...]:
+        """What the thread on a page depends on; the same edition, the same page."""
+        version = (self.thread.pk, self.thread.version) if self.thread else None
+        return version, self.mode, self.may_read, self.after, self.under, conf()
+
+
+@dataclass(frozen=True)
 class Discussion:
-    """A thread as one reader sees it."""
+    """A thread as one reader sees it, ready for its template."""
 
     target: Target
     count: int
     mode: str
+    may_read: bool
     html: SafeString
-    own_waiting: list[Comment]
+    own_waiting: tuple[Comment, ...]
     form: FormState
     stamp: str
-    may_read: bool
     max_length: int
-    user_name: str = ""
+    user_name: str
 
     @property
     def is_closed(self) -> bool:
@@ -59,45 +84,61 @@ class Discussion:
         return self.mode == HELD
 
 
-def discussion(
-    request: HttpRequest, obj: Model, *, may_read: bool, form: FormState | None = None, first_page: bool = True
-) -> Discussion:
-    """The thread of an object for this request; without `may_read` its count alone.
+def look(request: HttpRequest, obj: Model, *, may_read: bool, first_page: bool = True) -> Seen:
+    """What this request sees of the thread of an object; without `may_read`, its count alone.
 
-    One query for a page of the thread that is in the cache, three else; one more for an author
-    who has written here before.
+    One query; one more for somebody who has written here before, and one for who answers a comment.
     """
     target = targets.of(obj)
     thread = threads.thread_of(target)
-    after, under = ("", "") if first_page else (request.GET.get("after", ""), request.GET.get("under", ""))
-    author = authors.known(request)
+    author = authors.known(request) if may_read else None
+    return Seen(
+        target=target,
+        thread=thread,
+        mode=threads.mode_of(target, thread),
+        may_read=may_read,
+        after="" if first_page else request.GET.get("after", ""),
+        under="" if first_page else request.GET.get("under", ""),
+        own_waiting=tuple(threads.own_waiting(thread, author.key)) if author else (),
+        answered=answered(thread, request.GET.get("reply_to", "")) if may_read else None,
+    )
+
+
+def discussion(
+    request: HttpRequest, seen: Seen, *, form: FormState | None = None, stamp: str | None = None
+) -> Discussion:
+    """The thread ready for its template; no query where the page of the thread is kept, two else."""
     user = getattr(request, "user", None)
     return Discussion(
-        target=target,
-        count=thread.approved if thread else 0,
-        mode=threads.mode_of(target, thread),
-        html=fragment(target, thread, after=after, under=under) if may_read else SafeString(""),
-        own_waiting=threads.own_waiting(thread, author.key) if author and may_read else [],
-        form=form or FormState(parent=answered(thread, request.GET.get("reply_to", "")) if may_read else None),
-        stamp=signing.dumps(int(timezone.now().timestamp()), salt=FORM_SALT),
-        may_read=may_read,
+        target=seen.target,
+        count=seen.thread.approved if seen.thread else 0,
+        mode=seen.mode,
+        may_read=seen.may_read,
+        html=fragment(seen) if seen.may_read else SafeString(""),
+        own_waiting=seen.own_waiting,
+        form=form or FormState(parent=seen.answered),
+        stamp=stamp or form_stamp(),
         max_length=conf().max_length,
         user_name=user.get_full_name() if user and user.is_authenticated else "",
     )
 
 
-def fragment(target: Target, thread: Thread | None, *, after: str = "", under: str = "") -> SafeString:
+def fragment(seen: Seen) -> SafeString:
     """A page of the thread as HTML: the same for every reader, so rendered once per change of the thread."""
-    if thread is None:
+    if seen.thread is None:
         return SafeString("")
-    where = f"{after}|{under}" if len(after) + len(under) < 80 else ""
-    context = f"{get_language()}|{timezone.get_current_timezone_name()}|{zlib.crc32(repr(conf()).encode())}"
-    key = f"comments.{thread.pk}.{thread.version}.{where}.{context}"
+    context = (seen.edition, get_language(), timezone.get_current_timezone_name())
+    key = "comments." + hashlib.sha256(repr(context).encode()).hexdigest()
     html = cache.get(key)
     if html is None:
-        html = render_to_string("comments/page.html", _page(target, thread, after, under))
+        html = render_to_string("comments/page.html", _page(seen.target, seen.thread, seen.after, seen.under))
         cache.set(key, html, FRAGMENT_SECONDS)
     return mark_safe(html)  # noqa: S308  rendered above, by an escaping template
+
+
+def form_stamp() -> str:
+    """Now, signed: when the form comes back, it tells how long it was being filled in."""
+    return signing.dumps(int(timezone.now().timestamp()), salt=FORM_SALT)
 
 
 def answered(thread: Thread | None, number: str) -> Comment | None:

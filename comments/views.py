@@ -70,5 +70,6 @@ def _form_again(request: HttpRequest, target: Target, refusal: posting.Refused) 
         parent=presenting.answered(threads.thread_of(target), typed.get("parent", "")),
         errors=refusal.errors,
     )
-    shown = presenting.discussion(request, target.obj, may_read=False, form=form)
+    seen = presenting.look(request, target.obj, may_read=False)
+    shown = presenting.discussion(request, seen, form=form)
     return render(request, "comments/refused.html", {"discussion": shown}, status=refusal.status)

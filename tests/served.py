@@ -52,7 +52,7 @@ def site(
         "SITE_URL": "http://127.0.0.1",
         **environ,
     }
-    running = Site(f"http://127.0.0.1:{_free_port()}", environment)
+    running = Site(f"http://127.0.0.1:{free_port()}", environment)
     running.manage("migrate", "-v", "0")
     if prepare:
         running.manage("shell", "-v", "0", "-c", prepare)
@@ -63,20 +63,20 @@ def site(
     ]
     server = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
-        _wait_until_up(running.url, server)
+        wait_until_up(running.url, server)
         yield running
     finally:
         server.terminate()
         server.wait(timeout=15)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def _wait_until_up(url: str, server: subprocess.Popen, seconds: float = 30) -> None:
+def wait_until_up(url: str, server: subprocess.Popen, seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if server.poll() is not None:

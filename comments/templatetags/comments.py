@@ -16,7 +16,8 @@ register.filter("comment_time", calendars.written)
 def comment_thread(context: template.Context, obj: Model) -> dict[str, object]:
     """The thread of any registered object, with its form: `{% comment_thread article %}`."""
     request = context["request"]
-    shown = presenting.discussion(request, obj, may_read=targets.may_read(request, obj))
+    seen = presenting.look(request, obj, may_read=targets.may_read(request, obj))
+    shown = presenting.discussion(request, seen)
     return {"discussion": shown, "request": request, "csrf_token": context.get("csrf_token")}
 
 

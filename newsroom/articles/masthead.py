@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from newsroom.articles.models import Section
 
-KEY = "articles.masthead"
+KEY = "articles.sections"
 KEPT_SECONDS = 60
 """Other processes see a new section after at most this long; the process that saved it, at once."""
 
@@ -23,9 +23,14 @@ def masthead(request: HttpRequest) -> dict[str, object]:
 
 
 def top_sections() -> list[Section]:
+    return [section for section in sections().values() if section.parent_id is None]
+
+
+def sections() -> dict[int, Section]:
+    """All sections in their order, by key: a few dozen rows that every page needs some of."""
     found = cache.get(KEY)
     if found is None:
-        found = list(Section.objects.filter(parent=None))
+        found = {section.pk: section for section in Section.objects.all()}
         cache.set(KEY, found, KEPT_SECONDS)
     return found
 

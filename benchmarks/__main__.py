@@ -1,0 +1,31 @@
+"""`make bench`: everything that is claimed about speed, measured anew.
+
+`python -m benchmarks pages posts` runs only some; without names all are run.
+"""
+
+import importlib
+import os
+import platform
+import sys
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402  Django has to be set up before
+
+PARTS = ("pages",)
+
+
+def main() -> None:
+    call_command("migrate", verbosity=0)
+    print(f"Python {platform.python_version()}, Django {django.__version__}, {os.cpu_count()} cores\n")
+    for part in sys.argv[1:] or PARTS:
+        importlib.import_module(f"benchmarks.{part}").run()
+        print()
+
+
+if __name__ == "__main__":
+    main()
