@@ -29,7 +29,10 @@ class BoundedParser(BleachHTMLParser):
         # Called when the tokenizer has just been made; bleach offers no other place to choose its class.
         self.tokenizer.__class__ = BoundedTokenizer
         super().reset()
-        self.framesetOK = False  # or the first text is searched for a frameset, sign by sign
+        # Two searches through all the text, one for what could forbid a frameset, one for signs that
+        # `comments.textual` has taken out.
+        self.framesetOK = False
+        self.tokenizer.stream._inner_stream.reportCharacterErrors = None
 
 
 class BoundedTokenizer(BleachHTMLTokenizer):

@@ -6,10 +6,12 @@ They keep their states and dates, so nothing is screened and nobody is notified.
 apart: each comes in once, however often the same stream is brought.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from html import unescape
 from itertools import islice
 from typing import NamedTuple
 
@@ -33,6 +35,7 @@ AT_ONCE = 500
 RULE = "import"
 """Stands in the log where a later import brought another state."""
 
+TAG = re.compile(r"<[^>]*>")
 DEEPEST = 32_767
 """What the column of depths can hold; nothing reads such threads, but nothing fails on them either."""
 
@@ -88,9 +91,7 @@ class Brought:
     """Replies to a comment that is nowhere; they now stand on the target itself."""
 
     def __add__(self, other: "Brought") -> "Brought":
-        return Brought(
-            **{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(Brought)}
-        )
+        return Brought(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(Brought)})
 
 
 class _Place(NamedTuple):
@@ -304,11 +305,16 @@ def _shown(one: Incoming) -> Mapping[str, object]:
         "html": str(rendered.html),
         "doubts": list(rendered.doubts),
         "sanitizer": sanitize.VERSION,
-        "fingerprint": fingerprint(source),
+        "fingerprint": fingerprint(_words(rendered.html) if one.is_html else source),
         "name": _name(one.name),
         "email": _email(one.email),
         "submitted_at": one.submitted_at,
     }
+
+
+def _words(html: str) -> str:
+    """What the HTML says, so that the same words have the same fingerprint with and without tags."""
+    return unescape(TAG.sub(" ", html))
 
 
 def _name(name: str) -> str:

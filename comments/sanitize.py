@@ -38,12 +38,13 @@ TOO_MUCH_MARKUP = gettext_noop("This comment has more markup than is safe to rea
 UNREADABLE = gettext_noop("The HTML of this comment could not be read; it is shown as it was typed.")
 WAS_CUT = gettext_noop("This comment is longer than the limit; its end is not shown.")
 
-# HTML beyond these, or beyond what `comments.bounded` bears, is shown as it was typed. Plain text becomes
-# at most 1300 tags and 13 characters for each grapheme, so all that `clean` writes can be read again.
+# HTML beyond these, or beyond what `comments.bounded` bears, is shown as it was typed. What plain text
+# becomes is well within them (1300 tags; 13 characters and 2 entities for each grapheme), so all that
+# `clean` writes can be read again.
 MAX_TAGS = 1500
-MAX_CHARACTERS_PER_GRAPHEME = 14
-MAX_ESCAPES_PER_GRAPHEME = 3
 MAX_REOPENED_TAGS = 100_000
+CHARACTERS_PER_GRAPHEME, CHARACTERS_BESIDES = 14, 1000
+ESCAPES_PER_GRAPHEME, ESCAPES_BESIDES = 2, 200
 
 # bleach alone lets a scheme followed by digits through, `javascript:123` too.
 _LINK = re.compile(r"\s*(?:https?://|mailto:)", re.IGNORECASE)
@@ -148,8 +149,8 @@ def _affordable(source: str) -> str:
     tags = source.count("<")
     graphemes = conf().max_length
     if (
-        len(source) > MAX_CHARACTERS_PER_GRAPHEME * graphemes
-        or max(source.count("&"), source.count("=")) > MAX_ESCAPES_PER_GRAPHEME * graphemes
+        len(source) > CHARACTERS_PER_GRAPHEME * graphemes + CHARACTERS_BESIDES
+        or max(source.count("&"), source.count("=")) > ESCAPES_PER_GRAPHEME * graphemes + ESCAPES_BESIDES
         or tags > MAX_TAGS
         or tags * len(_MARKS.findall(source)) > MAX_REOPENED_TAGS
         or _LONG_NUMBER.search(source)

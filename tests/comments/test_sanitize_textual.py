@@ -1,7 +1,7 @@
 """Which characters a reader's text keeps, how it is counted and how it is compared."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comments.textual import clean_name, cut, cut_to_bytes, fold, has_visible, length, normalise
@@ -39,6 +39,7 @@ def test_what_is_stored_of_a_text(text, stored):
     assert normalise(text) == (text if stored is None else stored)
 
 
+@settings(deadline=None)
 @given(texts | hidden_and_marks)
 def test_normalising_again_changes_nothing(text):
     assert normalise(normalise(text)) == normalise(text)
@@ -67,6 +68,7 @@ def test_length_is_what_a_reader_counts(text, graphemes):
     assert length(text) == graphemes
 
 
+@settings(deadline=None)
 @given(texts, st.integers(0, 20))
 def test_a_cut_text_is_the_beginning_and_no_longer_than_the_limit(text, limit):
     kept = cut(text, limit)
@@ -104,6 +106,7 @@ def test_a_name_stands_on_one_line():
     assert clean_name("  Anna\r\n\t \u202eMaria\u3000 \u200bX\xa0") == "Anna Maria X"
 
 
+@settings(deadline=None)
 @given(texts | hidden_and_marks)
 def test_a_clean_name_stays_as_it_is(name):
     assert clean_name(clean_name(name)) == clean_name(name)
