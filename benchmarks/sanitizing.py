@@ -62,7 +62,7 @@ def report(claim: str, measured: float, limit: float, note: str = "") -> bool:
     return holds
 
 
-def main() -> bool:
+def run() -> bool:
     held = [
         report("800 characters of Latin, ms", typical((LATIN * 13)[:800]), 0.5),
         report("800 characters of Persian, ms", typical((PERSIAN * 15)[:800]), 0.5),
@@ -88,4 +88,4 @@ def report_growth(claim: str) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(not main())
+    sys.exit(not run())

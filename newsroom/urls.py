@@ -4,9 +4,11 @@ from django.conf import settings
 from django.conf.urls.static import static
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
+from django.templatetags.static import static as static_url
 from django.urls import include, path, register_converter
 from django.urls.converters import IntConverter
-from django.views.generic import TemplateView
+from django.utils.functional import lazy
+from django.views.generic import RedirectView, TemplateView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from metering.api.views import MeterView
@@ -42,6 +44,7 @@ urlpatterns = [
     path("accounts/", include("newsroom.accounts.urls")),
     path("feed/", NewsFeed(), name="feed"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("favicon.ico", RedirectView.as_view(url=lazy(static_url, str)("site/icon.svg")), name="favicon"),
     path("robots.txt", robots, name="robots"),
     path("api/v1/articles/", api.ArticleList.as_view(), name="api-articles"),
     path("api/v1/articles/<code:code>/", api.ArticleDetail.as_view(), name="api-article"),

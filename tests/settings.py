@@ -16,6 +16,7 @@ STATIC_ROOT = tempfile.mkdtemp(prefix="newsroom-static-")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
     # A file, as on a site: in memory, SQLite locks whole tables and knows no write-ahead log.
     DATABASES["default"]["TEST"] = {"NAME": f"{tempfile.mkdtemp(prefix='newsroom-db-')}/test.sqlite3"}  # noqa: F405
+WHITENOISE_USE_FINDERS = True  # served without collecting first
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # log-ins are not what is tested
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

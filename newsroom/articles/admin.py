@@ -18,7 +18,8 @@ BODY_EDITOR = {
         (
             *("Bold", "Italic", "Strike", "Subscript", "Superscript", "Link", "HardBreak"),
             *("Blockquote", "BulletList", "OrderedList", "ListItem", "HorizontalRule"),
-            *("Table", "Figure", "Caption", "History", "HTML", "Typographic", "Fullscreen"),
+            *("Table", "TableRow", "TableHeader", "TableCell", "Figure", "Image", "Caption"),
+            *("History", "HTML", "Typographic", "Fullscreen"),
         ),
         True,
     )
@@ -32,9 +33,12 @@ class CorrectionInline(admin.TabularInline):
 
 
 class ArticleForm(forms.ModelForm):
+    class Media:
+        css = {"all": ["site/admin.css"]}
+
     class Meta:
         model = Article
-        exclude = ()  # the fieldsets below name what is shown
+        fields = "__all__"  # noqa: DJ007  the fieldsets below name what is shown
         widgets = {
             "body": AdminProseEditorWidget(config=BODY_EDITOR, preset="configurable"),
             "lead": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),

@@ -200,11 +200,18 @@ class Article(models.Model):
         """Fills what follows from the rest: code, address, date, clean body, words for the search."""
         self.code = self.code or next_code()
         self.slug = self.slug or slugify(self.title, allow_unicode=True)[:200] or str(self.code)
-        if self.status == self.Status.PUBLISHED and self.published_at is None:
-            self.published_at = timezone.now()
+        self._date()
         self.body = body.clean(self.body)
         self.words = wording.searchable(self.kicker, self.title, self.lead, self.source, body.text_of(self.body))
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        self._date()
+
+    def _date(self) -> None:
+        """Publishing without a date is publishing now."""
+        if self.status == self.Status.PUBLISHED and self.published_at is None:
+            self.published_at = timezone.now()
 
     def get_absolute_url(self) -> str:
         return reverse("article", args=[self.code, self.slug])

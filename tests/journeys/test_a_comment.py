@@ -14,7 +14,9 @@ from comments.models import Comment, Decision, Thread
 from comments.states import State
 from newsroom.articles.models import Article
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)  # comments are screened after the commit
+pytestmark = pytest.mark.django_db(
+    transaction=True, serialized_rollback=True
+)  # comments are screened after the commit
 
 GOOD = "The ferry was late again, and nobody at the pier knew why."
 DOUBTFUL = "Earn 5000 a week from home!!! WhatsApp +1 555 010 2030 http://a.example http://b.example"

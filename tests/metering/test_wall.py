@@ -45,7 +45,8 @@ def test_a_story_of_two_paragraphs_is_not_its_own_teaser() -> None:
 
 def test_a_body_without_any_blocks_is_cut_between_words() -> None:
     assert (
-        wall.teaser("plain words with no markup at all, and < some signs", Policy()) == "<p>plain words with no…</p>"
+        wall.teaser("plain words with no markup at all, and < some signs", Policy())
+        == "<p>plain words with no…</p>"
     )
 
 
