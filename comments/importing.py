@@ -36,6 +36,9 @@ RULE = "import"
 """Stands in the log where a later import brought another state."""
 
 TAG = re.compile(r"<[^>]*>")
+TYPED = ("source", "is_html", "name", "email", "submitted_at")
+"""What its author wrote, of what is stored of a comment."""
+
 DEEPEST = 32_767
 """What the column of depths can hold; nothing reads such threads, but nothing fails on them either."""
 
@@ -186,7 +189,8 @@ class _Arrival:
         asked = origins | {one.parent for one in batch if one.parent and one.parent not in self.places}
         rows = Comment.objects.filter(origin__in=asked).values_list("origin", "pk", "root", "depth", "thread")
         present = set()
-        for origin, pk, root, depth, thread in rows.order_by():
+        for one, pk, root, depth, thread in rows.order_by():
+            origin = str(one)
             if self.thread and thread == self.thread.pk:
                 self.places[origin] = _Place(pk, root or pk, depth)
             elif origin in origins:
@@ -213,7 +217,7 @@ class _Arrival:
             arrived = [reply for reply in waited if reply.origin not in self.places]  # a circle is closed
 
     def _write(self, ready: list[Incoming]) -> None:
-        rows = []
+        rows: list[tuple[Incoming, Comment]] = []
         for one in ready:
             place = self.places[one.parent] if one.parent else None
             row = self._row(one, place)
@@ -223,9 +227,10 @@ class _Arrival:
                 self.places[one.origin] = place
                 continue
             self.tally["moved_up"] += one.parent in self.left_out
-            rows.append(row)
-        for row in Comment.objects.bulk_create(rows):
-            self.places[row.origin] = _Place(row.pk, row.root_id or row.pk, row.depth)
+            rows.append((one, row))
+        written = Comment.objects.bulk_create(row for _one, row in rows)
+        for (one, _row), row in zip(rows, written, strict=True):
+            self.places[one.origin] = _Place(row.pk, row.root_id or row.pk, row.depth)
             self._count(row)
 
     def _row(self, one: Incoming, place: _Place | None) -> Comment | None:
@@ -269,10 +274,8 @@ class _Arrival:
                 self.tally["unchanged"] -= 1
 
     def _rewrite(self, comment: Comment, one: Incoming) -> bool:
-        if _typed(comment) == _typed(one, text=printable(one.text)):
-            return False
         shown = _shown(one)
-        if not shown["html"]:
+        if not shown["html"] or all(getattr(comment, name) == shown[name] for name in TYPED):
             return False
         comment.version += 1  # a moderator who has the old text open is told
         for name, value in shown.items():
@@ -287,12 +290,6 @@ class _Arrival:
                 moderation.decide(comment, action, rule=RULE)
                 return True
         return False
-
-
-def _typed(one: Comment | Incoming, *, text: str | None = None) -> tuple:
-    """What its author wrote, as the two can be compared."""
-    text = one.source if text is None else text
-    return (text, one.is_html, _name(one.name), _email(one.email), one.submitted_at)
 
 
 def _shown(one: Incoming) -> Mapping[str, object]:
@@ -318,7 +315,7 @@ def _words(html: str) -> str:
 
 
 def _name(name: str) -> str:
-    return cut(clean_name(name), conf().max_name_length)[: Comment._meta.get_field("name").max_length].strip()
+    return cut(clean_name(name), conf().max_name_length)[: _room("name")].strip()
 
 
 def _email(email: str) -> str:
@@ -327,7 +324,12 @@ def _email(email: str) -> str:
         validate_email(email.strip())
     except ValidationError:
         return ""
-    return email.strip() if len(email.strip()) <= Comment._meta.get_field("email").max_length else ""
+    return email.strip() if len(email.strip()) <= _room("email") else ""
+
+
+def _room(column: str) -> int:
+    """How many characters fit into a column of comments."""
+    return getattr(Comment._meta.get_field(column), "max_length", None) or 0
 
 
 def _in_batches(things: list) -> Iterator[list]:

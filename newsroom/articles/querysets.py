@@ -30,7 +30,7 @@ class ArticleQuerySet(models.QuerySet):
         long to phrase it as the database to answer.
         """
         meta = self.model._meta
-        columns = ", ".join(field.column for field in meta.concrete_fields if field.name != "words")
+        columns = ", ".join(str(field.column) for field in meta.concrete_fields if field.name != "words")
         rows = self.raw(f"SELECT {columns} FROM {meta.db_table} WHERE code = %s", [code])  # noqa: S608  our own names
         return next(iter(rows), None)
 
@@ -39,8 +39,9 @@ class ArticleQuerySet(models.QuerySet):
         return self.select_related("section").defer("body", "words")
 
     def with_words(self, query: str) -> "ArticleQuerySet":
-        """Those in which every word of the query begins a word, in any order."""
-        found = self
-        for word in wording.words(query):
+        """Those in which every word of the query begins a word, in any order; none for a query without words."""
+        wanted = wording.words(query)
+        found = self if wanted else self.none()
+        for word in wanted:
             found = found.filter(words__contains=f" {word}")
         return found

@@ -58,7 +58,7 @@ def come_in(target: targets.Target) -> Callable[..., Brought]:
 def test_a_comment_comes_in_with_all_that_was_known_of_it(come_in, article: Article) -> None:
     arrived = said(
         7,
-        text="<p>See <b>this</b><script>alert(1)</script></p>",
+        text='<p class="x">See <b onclick="go()">this</b></p>',
         is_html=True,
         name="  Sara\u202e \n Amini ",
         email=" sara@example.org ",

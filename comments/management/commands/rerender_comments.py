@@ -26,7 +26,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--all", action="store_true", help="also what the present sanitiser has rendered already")
+        parser.add_argument("--all", action="store_true", help="also what the present one has rendered")
 
     def handle(self, *args: Any, all: bool, **options: Any) -> None:
         comments = Comment.objects.all() if all else Comment.objects.exclude(sanitizer=sanitize.VERSION)

@@ -11,7 +11,9 @@ class Command(BaseCommand):
     help = "Does what is due: unscreened comments, ended retention times, view counts."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--every", type=float, metavar="SECONDS", help="again and again, so many seconds apart")
+        parser.add_argument(
+            "--every", type=float, metavar="SECONDS", help="again and again, so many seconds apart"
+        )
 
     def handle(self, *args, every: float | None, **options) -> None:
         self._once()
