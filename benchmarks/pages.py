@@ -78,9 +78,8 @@ def _served(address: str) -> None:
         my_cost, their_cost = (statistics.median(found) for found in costs)
     print("\nthe same page with 10 comments, served by gunicorn, re-read")
     print(f"{'requests a second':<34}{mine:>8.0f}{theirs:>9.0f}{mine / theirs:>7.2f}")
-    print(
-        f"{'CPU of the server, ms a request':<34}{my_cost * 1000:>8.3f}{their_cost * 1000:>9.3f}{their_cost / my_cost:>7.2f}"
-    )
+    spent = f"{my_cost * 1000:>8.3f}{their_cost * 1000:>9.3f}{their_cost / my_cost:>7.2f}"
+    print(f"{'CPU of the server, ms a request':<34}{spent}")
 
 
 def _publish() -> list[Any]:
@@ -136,7 +135,7 @@ def _get(site: WSGIHandler, address: str, cookies: dict[str, str]) -> tuple[int,
     told: dict[str, Any] = {}
 
     def start_response(status: str, headers: list[tuple[str, str]]) -> None:
-        told["status"], told["headers"] = int(status.split()[0]), headers
+        told["status"], told["headers"] = int(status.split(maxsplit=1)[0]), headers
 
     environ = {
         "REQUEST_METHOD": "GET",

@@ -187,9 +187,12 @@ class _Arrival:
         """The origins of this batch that are here already; where they and the parents here stand is noted."""
         origins = {one.origin for one in batch}
         asked = origins | {one.parent for one in batch if one.parent and one.parent not in self.places}
-        rows = Comment.objects.filter(origin__in=asked).values_list("origin", "pk", "root", "depth", "thread")
+        found = Comment.objects.filter(origin__in=asked).order_by()
+        rows = list(found.values_list("origin", "pk", "root", "depth", "thread"))
+        if self.thread is None:
+            self.thread = self._left_behind({row[-1] for row in rows})
         present = set()
-        for one, pk, root, depth, thread in rows.order_by():
+        for one, pk, root, depth, thread in rows:
             origin = str(one)
             if self.thread and thread == self.thread.pk:
                 self.places[origin] = _Place(pk, root or pk, depth)
@@ -201,6 +204,16 @@ class _Arrival:
                 present.add(origin)
         self.tally["unchanged"] += len(present - self.left_out)
         return present
+
+    def _left_behind(self, threads_found: set[int]) -> Thread | None:
+        """The thread of a thing that was brought before and deleted since: with the thing it comes back."""
+        for thread in Thread.objects.select_for_update().filter(pk__in=threads_found).order_by("pk"):
+            if thread.target is None:
+                thread.target = self.target.obj
+                thread.save(update_fields=["content_type", "object_id"])
+                self.changed = True
+                return thread
+        return None
 
     def _settle(self, arrived: list[Incoming]) -> None:
         """Writes those whose parent is in place, then those that waited for them; the others wait."""

@@ -14,7 +14,6 @@ from metering.ledger import Account, the_ledger
 from metering.periods import Period
 from metering.policy import Access, Allowance, Facts, Policy
 
-
 UNREAD = ("HEAD", "OPTIONS")
 """Methods whose answers carry no body, so that nothing is read."""
 

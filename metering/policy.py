@@ -51,8 +51,9 @@ class Facts:
 class Access:
     """The meter's whole answer about one reader and one piece.
 
-    `policy` is what it was decided by. `used` counts the reads of the period, this one included, and never exceeds `limit`;
-    `resets_at` is when the count starts anew. All three are None where nothing is counted.
+    `policy` is what it was decided by. `used` counts the reads of the period, this one included, and
+    never exceeds `limit`; `resets_at` is when the count starts anew. All three are None where nothing
+    is counted.
     """
 
     outcome: Outcome

@@ -27,7 +27,6 @@ from newsroom.articles.models import Article
 from newsroom.subscriptions.entitlement import is_subscriber
 from newsroom.surfaces import structured_data
 
-
 ON_ITS_PAGE = ("authors", "tags", "corrections")
 """What an article's own page shows beside its row: three queries, when the page is printed."""
 

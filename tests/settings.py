@@ -9,7 +9,7 @@ os.environ.setdefault("ALLOWED_HOSTS", "testserver,127.0.0.1,localhost")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
-from newsroom.settings import *  # noqa: E402, F403  the environment has to be set before
+from newsroom.settings import *  # noqa: F403  the environment has to be set before
 
 MEDIA_ROOT = tempfile.mkdtemp(prefix="newsroom-media-")
 STATIC_ROOT = tempfile.mkdtemp(prefix="newsroom-static-")

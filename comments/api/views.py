@@ -70,7 +70,7 @@ class ThreadView(APIView):
                 "mode": threads.mode_of(target, thread),
                 "may_read": may_read,
                 "results": [as_read(one, target) for one in page.shown],
-                "next": page.next and request.build_absolute_uri(f"?after={page.next}") or None,
+                "next": (page.next and request.build_absolute_uri(f"?after={page.next}")) or None,
             }
         )
 

@@ -205,6 +205,9 @@ class Article(models.Model):
         self.words = wording.searchable(self.kicker, self.title, self.lead, self.source, body.text_of(self.body))
         super().save(*args, **kwargs)
 
+    def get_absolute_url(self) -> str:
+        return reverse("article", args=[self.code, self.slug])
+
     def clean(self) -> None:
         self._date()
 
@@ -212,9 +215,6 @@ class Article(models.Model):
         """Publishing without a date is publishing now."""
         if self.status == self.Status.PUBLISHED and self.published_at is None:
             self.published_at = timezone.now()
-
-    def get_absolute_url(self) -> str:
-        return reverse("article", args=[self.code, self.slug])
 
     @property
     def is_scheduled(self) -> bool:

@@ -26,6 +26,7 @@ STATES = {"1": State.APPROVED, "approve": State.APPROVED, "spam": State.SPAM} | 
 """Whatever else stands there, a person should see the comment before it is shown."""
 
 UNCATEGORISED = "uncategorised"
+CATEGORIES, TAGS = frozenset({"category"}), frozenset({"post_tag", "tag"})
 VIEWS = ("views", "post_views_count")
 LARGEST_NUMBER = 10**15
 LONGEST_IDENTITY = 90
@@ -105,13 +106,13 @@ def article(post: wxr.Post, site: wxr.Site, *, zone: tzinfo) -> Newcomer | LeftO
         published_at=published_at,
         discussion=Article.Discussion.CLOSED if post.comment_status == "closed" else Article.Discussion.OPEN,
         views=next(filter(None, (_number(post.noted(key).replace(",", "")) for key in VIEWS)), 0),
-        categories=_terms(post, "category", Section),
-        tags=_terms(post, "post_tag", Tag),
+        categories=_terms(post, CATEGORIES, Section),
+        tags=_terms(post, TAGS, Tag),
         author=author(wxr.Author(login=post.creator, name="")) if post.creator else None,
         remarks=(*withheld, *too_long),
         shortcodes=text.shortcodes,
         images=len(IMAGE.findall(post.body)),
-        terms_left_out=sum(filing.taxonomy not in ("category", "post_tag") for filing in post.filings),
+        terms_left_out=sum(filing.taxonomy not in CATEGORIES | TAGS for filing in post.filings),
     )
 
 
@@ -203,8 +204,10 @@ def _line(written: str) -> str:
     return " ".join(body.text_of(written).split())
 
 
-def _terms(post: wxr.Post, taxonomy: str, model: type[Model]) -> tuple[Term, ...]:
-    filings = (filing for filing in post.filings if filing.taxonomy == taxonomy)
+def _terms(post: wxr.Post, taxonomies: Collection[str], model: type[Model]) -> tuple[Term, ...]:
+    """The terms of one kind. Exports of version 1.0 name each a second time, without its address."""
+    filings = [filing for filing in post.filings if filing.taxonomy in taxonomies]
+    filings = [filing for filing in filings if filing.slug] or filings
     terms = (_term(filing.slug, filing.name, model) for filing in filings)
     return tuple(dict.fromkeys(term for term in terms if term.slug))
 

@@ -20,7 +20,13 @@ __all__ = [
     "DEBUG",
     "DEFAULT_AUTO_FIELD",
     "DEFAULT_FROM_EMAIL",
-    "EMAIL_CONFIG",
+    "EMAIL_BACKEND",
+    "EMAIL_HOST",
+    "EMAIL_HOST_PASSWORD",
+    "EMAIL_HOST_USER",
+    "EMAIL_PORT",
+    "EMAIL_USE_SSL",
+    "EMAIL_USE_TLS",
     "INSTALLED_APPS",
     "LANGUAGES",
     "LANGUAGE_CODE",
@@ -167,9 +173,11 @@ STORAGES = {
     },
 }
 
-EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
-globals().update(EMAIL_CONFIG)  # django-environ answers with EMAIL_HOST, EMAIL_PORT ... as a mapping
-__all__ += [*EMAIL_CONFIG]
+_mail = env.email("EMAIL_URL", default="consolemail://")
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"] or "", _mail["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="newsroom@localhost")
 
 # A comment may be 64 KiB, and percent-encoding triples what is not ASCII; an article's body is larger.

@@ -192,6 +192,19 @@ def test_what_stands_on_another_thing_is_not_brought_again(come_in, write: Calla
     assert threads.thread_of(other).approved == 1
 
 
+def test_the_thread_of_a_deleted_thing_comes_back_with_it(
+    come_in, article: Article, write: Callable[..., Article], moderator: User
+) -> None:
+    come_in(said(1), said(2, 1))
+    moderation.decide(Comment.objects.get(origin="old:2"), Action.REJECT, by=moderator)
+    article.delete()
+    again = targets.of(write(2))
+    assert importing.bring_in(again, [said(1), said(2, 1), said(3, 1)]) == Brought(new=1, unchanged=2)
+    thread = Thread.objects.get()
+    assert (thread.target, thread.approved) == (again.obj, 2)
+    assert Comment.objects.get(origin="old:2").state == State.REJECTED
+
+
 def test_a_held_comment_waits_for_a_person_and_for_nobody_else(come_in) -> None:
     assert come_in(said(1, state=State.PENDING), said(2, state=State.SPAM)) == Brought(new=2, held=1)
     assert [comment.origin for comment in Comment.objects.waiting()] == ["old:1"]

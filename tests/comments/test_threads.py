@@ -51,7 +51,7 @@ def all_pages(thread: Thread) -> list[list[str]]:
 def test_every_comment_stands_on_exactly_one_page_newest_first(article: Article) -> None:
     pages = all_pages(fill(article, 120))
     assert [len(page) for page in pages] == [50, 50, 20]
-    assert sum(pages, []) == [f"root {n}" for n in range(120)]
+    assert [text for page in pages for text in page] == [f"root {n}" for n in range(120)]
 
 
 def test_a_page_holds_fifty_comments_replies_included_and_five_below_each(article: Article) -> None:
@@ -60,7 +60,7 @@ def test_a_page_holds_fifty_comments_replies_included_and_five_below_each(articl
     assert len(page.shown) == 48
     assert [one.comment.source for one in page.shown[:6]] == ["root 0", *(f"reply 0.{m}" for m in range(5))]
     assert [one.hidden_replies for one in page.shown[:6]] == [0, 0, 0, 0, 0, 2]
-    assert [one.comment.source for one in threads.page(thread, after=page.next).shown][0] == "root 8"
+    assert threads.page(thread, after=page.next).shown[0].comment.source == "root 8"
 
 
 def test_the_rest_of_the_replies_has_pages_of_its_own(article: Article) -> None:

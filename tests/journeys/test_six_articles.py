@@ -11,7 +11,7 @@ SURFACES = ("{url}", "{url}print/", "/api/v1/articles/{code}/")
 
 def numbers_told(page: str) -> str:
     """The meter line of a page as a reader sees it."""
-    line = page.split("data-meter>")[1].split("</p>")[0]
+    line = page.split("data-meter>")[1].split("</p>", maxsplit=1)[0]
     return " ".join(line.split("<")[0].split())
 
 

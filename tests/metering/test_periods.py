@@ -9,7 +9,7 @@ from metering import periods
 from metering.periods import Period
 
 FIRST = datetime(2026, 1, 31, 12, tzinfo=UTC)
-instants = st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+instants = st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC))
 
 
 def test_a_session_runs_thirty_days_from_the_first_read() -> None:

@@ -47,6 +47,8 @@ class Command(BaseCommand):
                 failure = str(error)
             except DatabaseError as error:
                 failure = _("The database cannot go on (%(why)s).") % {"why": error}
+            except KeyboardInterrupt:
+                failure = _("Interrupted.")
         if failure and not arrival.account.items:
             raise CommandError(_("%(failure)s Nothing came in.") % {"failure": failure})
         if dry_run:
