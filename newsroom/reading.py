@@ -5,6 +5,7 @@ themselves stands here as well.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,9 +19,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from comments import presenting, targets
+from comments import presenting, targets, threads
 from metering import gate, pieces, wall
-from metering.policy import Reason
+from metering.policy import Access, Reason
 from newsroom import pressing
 from newsroom.articles import masthead, view_counter
 from newsroom.articles.models import Article
@@ -157,6 +158,28 @@ def thread_page(request: HttpRequest, code: int, slug: str) -> HttpResponse:
     discussion = presenting.discussion(request, seen)
     context = {"article": article, "discussion": discussion}
     return wall.never_cached(render(request, "articles/thread.html", context))
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An article as it was given to a program: `body` is None where the meter shows its wall."""
+
+    access: Access
+    body: str | None
+    teaser: str
+    comments: int
+
+
+def opened(request: HttpRequest, article: Article) -> Opened:
+    """The same reading as on the page, for the API: through the gate, with the number of comments."""
+    access = gate.admit(request, article)
+    piece = pieces.of(article)
+    return Opened(
+        access=access,
+        body=wall.whole(piece.body) if access.is_open else None,
+        teaser=wall.teaser(piece.body, access.policy),
+        comments=threads.counts([targets.of(article)])[targets.of(article).key],
+    )
 
 
 def article_for(request: HttpRequest, code: int) -> Article:

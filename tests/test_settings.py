@@ -78,5 +78,6 @@ def test_what_is_wrong_with_a_hosts_settings_is_named(settings, found) -> None:
         assert [message.id for message in (*of_comments(None), *of_metering(None))] == found
 
 
+@pytest.mark.django_db
 def test_the_site_itself_has_nothing_to_complain_about() -> None:
     assert run_checks() == []

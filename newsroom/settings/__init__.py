@@ -4,5 +4,6 @@
 """
 
 from newsroom.settings.base import *  # noqa: F403  the one place where a star reads best: this *is* the union
+from newsroom.settings.mail import *  # noqa: F403
 from newsroom.settings.plugins import *  # noqa: F403
 from newsroom.settings.security import *  # noqa: F403

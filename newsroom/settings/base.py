@@ -19,14 +19,6 @@ __all__ = [
     "DATA_UPLOAD_MAX_MEMORY_SIZE",
     "DEBUG",
     "DEFAULT_AUTO_FIELD",
-    "DEFAULT_FROM_EMAIL",
-    "EMAIL_BACKEND",
-    "EMAIL_HOST",
-    "EMAIL_HOST_PASSWORD",
-    "EMAIL_HOST_USER",
-    "EMAIL_PORT",
-    "EMAIL_USE_SSL",
-    "EMAIL_USE_TLS",
     "INSTALLED_APPS",
     "LANGUAGES",
     "LANGUAGE_CODE",
@@ -173,12 +165,6 @@ STORAGES = {
     },
 }
 
-_mail = env.email("EMAIL_URL", default="consolemail://")
-EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
-EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"] or "", _mail["EMAIL_PORT"] or 25
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
-EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="newsroom@localhost")
 
 # A comment may be 64 KiB, and percent-encoding triples what is not ASCII; an article's body is larger.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

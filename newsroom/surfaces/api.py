@@ -11,10 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from comments import targets, threads
 from comments.api.views import ThreadView
-from metering import gate, pieces, wall
+from metering import wall
 from metering.api.shapes import AccessOut
+from newsroom import reading
 from newsroom.articles.models import Article
 from newsroom.reading import article_for
 
@@ -57,6 +57,7 @@ class ArticleList(APIView):
     """Published articles, newest first."""
 
     @extend_schema(
+        operation_id="articles_list",
         parameters=[
             OpenApiParameter("after", int, description="news code of the last article of the page before")
         ],
@@ -78,9 +79,7 @@ class ArticleDetail(APIView):
     @extend_schema(responses={200: ArticleOut})
     def get(self, request: Request, code: int) -> Response:
         article = article_for(request, code)
-        access = gate.admit(request._request, article)
-        piece = pieces.of(article)
-        thread = threads.thread_of(targets.of(article))
+        opened = reading.opened(request._request, article)
         return wall.never_cached(
             Response(
                 in_list(article, request)
@@ -91,10 +90,10 @@ class ArticleDetail(APIView):
                     "authors": [author.name for author in article.byline],
                     "tags": [tag.slug for tag in article.tags.all()],
                     "source": article.source,
-                    "body": wall.whole(piece.body) if access.is_open else None,
-                    "teaser": wall.teaser(piece.body, access.policy),
-                    "access": access.as_dict(),
-                    "comments": thread.approved if thread else 0,
+                    "body": opened.body,
+                    "teaser": opened.teaser,
+                    "access": opened.access.as_dict(),
+                    "comments": opened.comments,
                 }
             )
         )
