@@ -1,4 +1,4 @@
-"""The one door by which a comment enters: page, API and importer all use it.
+"""The one door by which a reader's comment enters: page and API both use it. (`importing` is for old ones.)
 
 validate → guard → sanitise → save as pending → after commit, screen → decide
 """

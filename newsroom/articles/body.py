@@ -20,7 +20,7 @@ ATTRIBUTES = {
     "ol": {"start"},
     "*": {"lang", "dir"},
 }
-MORE = re.compile(r"(?:<p>\s*)?<!--\s*more\b.*?-->(?:\s*</p>)?", re.IGNORECASE | re.DOTALL)
+MORE = re.compile(r"(?:<p>)?<!--\s*more\b[^<>]*-->(?:</p>)?", re.IGNORECASE)
 MORE_PARAGRAPH = "<p>[more]</p>"
 
 
