@@ -3,15 +3,16 @@
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
+DEMO = DEBUG=1 PORT=$(PORT) SITE_NAME="The Ostrel Courier" SITE_TAGLINE="News from the mainland and the Skarrow Isles"
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: demo test lint format bench pins clean
 
 demo: $(VENV)/ready  ## a news site with content to try, at http://127.0.0.1:$(PORT)
-	@DEBUG=1 PORT=$(PORT) $(PY) manage.py migrate --verbosity 0
-	@DEBUG=1 PORT=$(PORT) $(PY) manage.py demo
-	@DEBUG=1 PORT=$(PORT) sh scripts/serve_demo.sh $(PY)
+	@$(DEMO) $(PY) manage.py migrate --verbosity 0
+	@$(DEMO) $(PY) manage.py demo
+	@$(DEMO) sh scripts/serve_demo.sh $(PY)
 
 test: $(VENV)/ready  ## the whole suite, on the embedded database
 	$(PY) -m pytest $(ARGS)

@@ -12,7 +12,12 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+from kombu import Connection
 
+BROKERS = {
+    "rabbitmq": os.environ.get("TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//"),
+    "redis": os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15"),
+}
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
@@ -22,6 +27,26 @@ def missing(what: str, *, required_by: str) -> None:
     if os.environ.get(required_by) == "1":
         pytest.fail(f"{what}, and {required_by}=1 says that it must be there")
     pytest.skip(f"{what}; set {required_by}=1 to make this a failure")
+
+
+@contextmanager
+def broker_queue(kind: str) -> Iterator[tuple[str, str]]:
+    """The URL of a broker, `rabbitmq` or `redis`, and a queue of the test's own; deleted when the block ends."""
+    queue = f"newsroom-test-{uuid.uuid4().hex[:12]}"
+    with Connection(BROKERS[kind], connect_timeout=3) as broker:
+        try:
+            broker.ensure_connection(max_retries=1, interval_start=0)
+        except broker.connection_errors as error:
+            missing(f"{kind} does not answer ({error})", required_by="REQUIRE_SERVICES")
+        try:
+            yield BROKERS[kind], queue
+        finally:
+            with broker.channel() as channel:
+                if kind == "redis":  # every key of the site starts with the name of its queue
+                    for key in channel.client.scan_iter(f"{queue}:*"):
+                        channel.client.delete(key)
+                else:
+                    channel.queue_delete(queue)
 
 
 @contextmanager

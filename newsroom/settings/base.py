@@ -12,9 +12,13 @@ __all__ = [
     "CACHES",
     "CALENDAR",
     "CELERY_BEAT_SCHEDULE",
+    "CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP",
+    "CELERY_BROKER_CONNECTION_TIMEOUT",
     "CELERY_BROKER_URL",
     "CELERY_TASK_ALWAYS_EAGER",
+    "CELERY_TASK_DEFAULT_QUEUE",
     "CELERY_TASK_IGNORE_RESULT",
+    "CELERY_TASK_PUBLISH_RETRY",
     "DATABASES",
     "DATA_UPLOAD_MAX_MEMORY_SIZE",
     "DEBUG",
@@ -172,6 +176,13 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", default="newsroom")
+if CELERY_BROKER_URL.startswith("redis"):  # so that several sites can share one Redis
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": f"{CELERY_TASK_DEFAULT_QUEUE}:"}
+    __all__ += ["CELERY_BROKER_TRANSPORT_OPTIONS"]
+CELERY_TASK_PUBLISH_RETRY = False  # nobody waits for a broker that is away: the sweep finds the comment
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "run-due": {"task": "newsroom.tasks.run_due", "schedule": 30.0},
 }
