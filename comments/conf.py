@@ -48,9 +48,6 @@ class Conf:
     depth_drawn: int = 4
     """Replies are indented to this depth; deeper ones stand flat with "in reply to"."""
 
-    editable_minutes: int = 15
-    """How long an author may edit a comment that nobody has answered yet."""
-
     address_days: int = 30
     """Days after which the keyed hash of a commenter's network address is forgotten."""
 

@@ -274,3 +274,30 @@ def test_a_comment_that_is_gone_keeps_the_place_of_its_answers(client, article, 
     assert "This comment is not shown." in page
     assert "An answer that stays." in page
     assert "Something that will not stay." not in page
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"target=articles.article:{pk}&text=caf\xe9+\xff\xfe", "application/x-www-form-urlencoded"),
+        (b"target=articles.article:{pk}&text=%ED%A0%80+%00+%FF", "application/x-www-form-urlencoded"),
+        (b"target=articles.article:{pk}&text=" + b"%F0%9F%98%80" * 4000, "application/x-www-form-urlencoded"),
+        (
+            b"--b\r\nContent-Disposition: form-data; name=text\r\n\r\n\xff\r\n--b--",
+            "multipart/form-data; boundary=b",
+        ),
+        (b"--b\r\nContent-Disposition: form", "multipart/form-data; boundary=b"),
+        (b"no boundary", "multipart/form-data"),
+        (b"&".join(b"f%d=1" % n for n in range(2000)), "application/x-www-form-urlencoded"),
+        (b'{"target": "articles.article:{pk}", "text": "x"}', "application/json"),
+        (b"text", "text/plain"),
+        (b"text", "nonsense"),
+    ],
+    ids=lambda value: repr(value)[:50],
+)
+def test_whatever_a_form_sends_the_answer_is_in_words(client, article, body: bytes, content_type: str) -> None:
+    client.get(article.get_absolute_url())
+    answer = client.post("/comments/post/", body.replace(b"{pk}", b"%d" % article.pk), content_type=content_type)
+    assert answer.status_code in (303, 400, 404, 413, 415, 422)
+    if answer.status_code != 303:
+        assert "<h1" in answer.content.decode()
