@@ -1,5 +1,6 @@
 """What the site refuses, said in the visitor's words: a page for people, a problem document for programs."""
 
+import logging
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
@@ -7,6 +8,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from newsroom.surfaces import problems
+
+log = logging.getLogger(__name__)
 
 LARGEST_BODY = 256 * 1024
 """In bytes. A comment of 64 KiB fits even where each of its bytes is escaped as three."""
@@ -56,7 +59,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return refusal(request, 500)
+    """What failed may fail here as well (a template, a static file's name): then the bare words must do."""
+    try:
+        return refusal(request, 500)
+    except Exception:
+        log.exception("The page of an error could not be made.")
+        return HttpResponse("<!doctype html><h1>{title}</h1><p>{detail}</p>".format(**_said(500)), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

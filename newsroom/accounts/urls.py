@@ -1,11 +1,14 @@
-"""Readers' log-in and log-out; both return to the page the reader came from."""
+"""Readers' log-in and log-out, which return to the page the reader came from, and their own page."""
 
-from django.contrib.auth import views
+from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
+
+from newsroom.accounts import views
 
 app_name = "accounts"
 
 urlpatterns = [
-    path("login/", views.LoginView.as_view(template_name="accounts/login.html"), name="login"),
-    path("logout/", views.LogoutView.as_view(), name="logout"),
+    path("", views.own_page, name="own-page"),
+    path("login/", LoginView.as_view(template_name="accounts/login.html"), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
 ]

@@ -1,0 +1,62 @@
+"""Readers log in, see their own page, and come back to where they were."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.template import TemplateDoesNotExist
+from django.test import Client
+
+from newsroom.articles.models import Article
+from newsroom.subscriptions.models import Subscription
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_reader_logs_in_and_returns_to_the_article(client: Client, person, article: Article) -> None:
+    person("reader")
+    address = article.get_absolute_url()
+    form = client.get(f"/accounts/login/?next={address}").content.decode()
+    assert f'value="{address}"' in form
+    answer = client.post("/accounts/login/", {"username": "reader", "password": "newsroom", "next": address})
+    assert (answer.status_code, answer["Location"]) == (302, address)
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1"]
+)
+def test_logging_in_never_leads_to_another_site(client: Client, person, elsewhere: str) -> None:
+    person("reader")
+    sent = {"username": "reader", "password": "newsroom", "next": elsewhere}
+    assert client.post("/accounts/login/", sent)["Location"] == "/"
+
+
+def test_a_wrong_password_is_told_in_words(client: Client, person) -> None:
+    person("reader")
+    answer = client.post("/accounts/login/", {"username": "reader", "password": "wrong"})
+    assert answer.status_code == 200
+    assert 'role="alert"' in answer.content.decode()
+
+
+def test_ones_own_page_tells_of_the_subscription(client: Client, person) -> None:
+    assert client.get("/accounts/")["Location"] == "/accounts/login/?next=/accounts/"
+    reader = person("reader", display_name="Rafi <Reader>")
+    client.force_login(reader)
+    page = client.get("/accounts/").content.decode()
+    assert "Rafi &lt;Reader&gt;" in page
+    assert "no subscription at present" in page
+    Subscription.objects.create(person=reader, ends_at=datetime(2099, 3, 1, tzinfo=UTC))
+    assert "until 2099/03/01" in client.get("/accounts/").content.decode()
+
+
+def test_an_error_is_told_even_if_its_page_fails(client: Client, monkeypatch, article: Article) -> None:
+    from newsroom import refusals
+
+    def broken(*args, **kwargs):
+        raise TemplateDoesNotExist("anything")
+
+    monkeypatch.setattr(refusals, "render", broken)
+    monkeypatch.setattr("newsroom.reading.gate.admit", broken)
+    client.raise_request_exception = False
+    answer = client.get(article.get_absolute_url())
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.content.decode()
