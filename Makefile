@@ -3,7 +3,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
-DEMO = DEBUG=1 PORT=$(PORT) SITE_NAME="The Ostrel Courier" SITE_TAGLINE="News from the mainland and the Skarrow Isles"
+DEMO = DEBUG=1 PORT=$(PORT) SITE_NAME="The Ostrel Courier" SITE_TAGLINE="News from the mainland and the Skarrow Isles" \
+	SITE_CONTACT=desk@ostrel-courier.example
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 

@@ -10,13 +10,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from comments import moderation
 from comments.models import Comment, Decision, Thread
 from comments.screening import Reason
-from comments.states import BY_MODERATORS, Action
+from comments.states import BY_MODERATORS, Action, State
 
 
 def bulk_action(action: Action) -> Callable[["CommentAdmin", HttpRequest, QuerySet[Comment]], None]:
@@ -29,8 +30,9 @@ def bulk_action(action: Action) -> Callable[["CommentAdmin", HttpRequest, QueryS
         except moderation.DecisionError as refused:
             site.message_user(request, gettext("Nothing was changed. %s") % refused, messages.ERROR)
             return
-        told = ngettext("%(count)s comment: %(action)s.", "%(count)s comments: %(action)s.", len(done))
-        site.message_user(request, told % {"count": len(done), "action": action.label.lower()})
+        told = ngettext("%(count)s comment is now %(state)s.", "%(count)s comments are now %(state)s.", len(done))
+        state = done[0].get_after_display().lower() if done else ""
+        site.message_user(request, told % {"count": len(done), "state": state})
 
     carry_out.__name__ = f"{action.value}_chosen"
     return carry_out
@@ -53,7 +55,7 @@ class DecisionInline(admin.TabularInline):
 class CommentAdmin(admin.ModelAdmin):
     """Comments are never edited here: their state changes through `moderation.decide` alone."""
 
-    list_display = ("excerpt", "shown_name", "thread", "state", "score_shown", "reasons_shown", "submitted_at")
+    list_display = ("excerpt", "score_shown", "reasons_shown", "state", "shown_name", "about", "submitted_at")
     list_filter = ("state", "submitted_at", "thread__section")
     list_select_related = ("thread", "author")
     list_per_page = 50
@@ -75,6 +77,13 @@ class CommentAdmin(admin.ModelAdmin):
     change_form_template = "admin/comments/comment/change_form.html"
     show_full_result_count = False
 
+    class Media:
+        css = {"all": ["comments/admin.css"]}
+
+    def get_view_on_site_url(self, obj: Comment | None = None) -> str | None:
+        """Only what readers see has a place on the site."""
+        return super().get_view_on_site_url(obj) if obj and obj.state == State.APPROVED else None
+
     def get_urls(self) -> list:
         decide = self.admin_site.admin_view(self.decide_view)
         return [path("<path:object_id>/decide/", decide, name="comments_comment_decide"), *super().get_urls()]
@@ -88,16 +97,18 @@ class CommentAdmin(admin.ModelAdmin):
             raise PermissionDenied
         comment = self.get_object(request, unquote(object_id))
         action, version = request.POST.get("action", ""), request.POST.get("version", "")
-        if comment is None or action not in BY_MODERATORS or not version.isdecimal():
+        if comment is None or action not in BY_MODERATORS or not (version.isdecimal() and len(version) < 10):
             self.message_user(request, gettext("Please choose what is to be done."), messages.ERROR)
             return back
         comment.version = int(version)
         try:
-            moderation.decide(comment, action, by=request.user, note=request.POST.get("note", "").strip())
+            decision = moderation.decide(
+                comment, action, by=request.user, note=request.POST.get("note", "").strip()
+            )
         except moderation.DecisionError as refused:
             self.message_user(request, str(refused), messages.ERROR)
             return back
-        self.message_user(request, gettext("Done: %s.") % Action(action).label.lower())
+        self.message_user(request, gettext("Done: the comment is now %s.") % decision.get_after_display().lower())
         return HttpResponseRedirect(reverse("admin:comments_comment_changelist") + "?state__exact=pending")
 
     def has_moderate_permission(self, request: HttpRequest) -> bool:
@@ -113,8 +124,12 @@ class CommentAdmin(admin.ModelAdmin):
         return False
 
     @admin.display(description=_("comment"))
-    def excerpt(self, comment: Comment) -> str:
-        return comment.source[:120]
+    def excerpt(self, comment: Comment) -> SafeString:
+        return format_html('<span dir="auto">{}</span>', Truncator(comment.source).chars(160))
+
+    @admin.display(description=_("on"), ordering="thread")
+    def about(self, comment: Comment) -> SafeString:
+        return format_html("<bdi>{}</bdi>", Truncator(str(comment.thread)).chars(40))
 
     @admin.display(description=_("text"))
     def text_shown(self, comment: Comment) -> SafeString:

@@ -85,6 +85,7 @@ class Comment(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.PENDING, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
     screened_at = models.DateTimeField(_("screened"), null=True, editable=False)
+    tried_at = models.DateTimeField(null=True, editable=False)
     score = models.FloatField(_("spam score"), null=True, editable=False)
     reasons = models.JSONField(_("reasons"), default=list, editable=False)
     doubts = models.JSONField(default=list, editable=False)

@@ -5,11 +5,14 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from comments import states
 from comments.models import Comment, Decision, Thread
 from comments.states import Action, State
+from comments.textual import printable
 
 LONGEST_NOTE = 2000
 LARGEST_BULK = 100
@@ -47,6 +50,7 @@ def decide(
     after = states.after(action, before)
     if after is None:
         raise NotAllowedError(_refusal(comment, action))
+    note = printable(note)
     if len(note) > LONGEST_NOTE:
         raise NotAllowedError(
             _("The note is too long: %(length)s characters, at most %(limit)s are kept.")
@@ -55,7 +59,10 @@ def decide(
     with transaction.atomic():
         _one_after_another([comment.thread_id])
         as_seen = Comment.objects.filter(pk=comment.pk, state=before, version=comment.version)
-        if not as_seen.update(state=after, version=F("version") + 1):
+        change: dict[str, Any] = {"state": after, "version": F("version") + 1}
+        if by is not None:  # what a person has decided about is not the machine's to decide any more
+            change["screened_at"] = Coalesce("screened_at", timezone.now())
+        if not as_seen.update(**change):
             raise StaleError(_stale(comment))
         _count(comment, before, after)
         decision = Decision.objects.create(

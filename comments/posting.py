@@ -25,6 +25,9 @@ SAME_AGAIN = timedelta(minutes=10)
 """The same text by the same author in the same thread within this time is one comment, sent twice."""
 
 
+DEEPEST = 32_767
+"""What the column of depths holds; only imports come near it."""
+
 LONGEST_NAME = 200
 """In code points: the width of the column, whatever a grapheme is made of."""
 
@@ -82,14 +85,16 @@ def post(target: Target, draft: Draft, *, may_read: bool = True) -> Comment:
             raise Forbidden(text=_("Comments on this article are closed."))
         parent = _parent(thread, draft.parent)
         thread = thread or threads.open_thread(target)
-        if again := _same_again(thread, draft.author_key, text):
+        # Two clicks at once come one after the other from here on, so that the second sees the first.
+        Thread.objects.select_for_update().get(pk=thread.pk)
+        if again := _same_again(thread, parent, draft.author_key, text):
             return again
         rendered = sanitize.render(text)
         comment = Comment.objects.create(
             thread=thread,
             parent=parent,
             root_id=(parent.root_id or parent.pk) if parent else None,
-            depth=parent.depth + 1 if parent else 0,
+            depth=min(parent.depth + 1, DEEPEST) if parent else 0,
             author=draft.user if draft.user and draft.user.is_authenticated else None,
             author_key=draft.author_key,
             name=name,
@@ -156,12 +161,12 @@ def _parent(thread: Thread | None, number: int | None) -> Comment | None:
     return parent
 
 
-def _same_again(thread: Thread, author_key: str, text: str) -> Comment | None:
+def _same_again(thread: Thread, parent: Comment | None, author_key: str, text: str) -> Comment | None:
     """What a second click on the button sent: the comment is there already."""
     if not author_key:
         return None
     recent = thread.comments.of_author(author_key).filter(submitted_at__gt=timezone.now() - SAME_AGAIN)
-    return recent.filter(source=text).exclude(state=State.REMOVED).first()
+    return recent.filter(source=text, parent=parent).exclude(state=State.REMOVED).first()
 
 
 def _screen(comment: Comment) -> None:

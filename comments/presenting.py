@@ -68,6 +68,9 @@ class Discussion:
     count: int
     mode: str
     may_read: bool
+    is_partial: bool
+    """Does the page begin in the middle of the thread?"""
+
     html: SafeString
     own_waiting: tuple[Comment, ...]
     form: FormState
@@ -92,13 +95,15 @@ def look(request: HttpRequest, obj: Model, *, may_read: bool, first_page: bool =
     target = targets.of(obj)
     thread = threads.thread_of(target)
     author = authors.known(request) if may_read else None
+    # What is no key is no page either: strangers must not fill the cache with addresses that they make up.
+    after, under = request.GET.get("after", ""), request.GET.get("under", "")
     return Seen(
         target=target,
         thread=thread,
         mode=threads.mode_of(target, thread),
         may_read=may_read,
-        after="" if first_page else request.GET.get("after", ""),
-        under="" if first_page else request.GET.get("under", ""),
+        after=after if not first_page and threads.is_key(after) else "",
+        under=under if not first_page and under.isascii() and under.isdigit() and len(under) < 19 else "",
         own_waiting=tuple(threads.own_waiting(thread, author.key)) if author else (),
         answered=answered(thread, request.GET.get("reply_to", "")) if may_read else None,
     )
@@ -114,6 +119,7 @@ def discussion(
         count=seen.thread.approved if seen.thread else 0,
         mode=seen.mode,
         may_read=seen.may_read,
+        is_partial=bool(seen.after or seen.under),
         html=fragment(seen) if seen.may_read else SafeString(""),
         own_waiting=seen.own_waiting,
         form=form or FormState(parent=seen.answered),
@@ -158,12 +164,10 @@ def seconds_since(stamp: str) -> float | None:
 
 
 def _page(target: Target, thread: Thread, after: str, under: str) -> dict[str, object]:
-    root = None
-    if under.isascii() and under.isdigit() and len(under) < 19:
-        root = thread.comments.starting_threads().select_related("author").filter(pk=under).first()
-    page = threads.replies_page(root, after=after) if root else threads.page(thread, after=after)
+    page, root = threads.asked_for(thread, after=after, under=under)
     return {
         "page": page,
+        "badges": target.badges_of(page.authors()),
         "thread": thread,
         "target": target,
         "thread_url": target.thread_url,

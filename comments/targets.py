@@ -6,7 +6,7 @@ class ArticleTarget(targets.Target):
         return self.obj.is_public
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -82,6 +82,10 @@ class Target:
     def badges(self, user: Any) -> Sequence[str]:
         """What stands beside the name of a signed-in author: any of `author`, `staff`, `subscriber`."""
         return ["staff"] if user.is_staff else []
+
+    def badges_of(self, users: Iterable[Any]) -> dict[int, Sequence[str]]:
+        """The badges of many authors by key: asked once per page, so that a host can look them up at once."""
+        return {user.pk: self.badges(user) for user in users}
 
 
 def register(model: type[Model]):

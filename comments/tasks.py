@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 
 from celery import shared_task
+from django.db.models import F
 from django.utils import timezone
 
 from comments import verdicts
@@ -28,12 +29,13 @@ def sweep() -> int:
     """Screens what should have been screened by now; answers how many comments that were.
 
     The row is its own outbox: worker, broker or an outside scorer may have been away, and a comment
-    that cannot be screened even now waits for the next sweep while the others go on.
+    that cannot be screened even now goes to the end of the line, so that it never holds up the others.
     """
     overdue = timezone.now() - timedelta(seconds=conf().sweep_after_seconds)
     swept = 0
     waiting = Comment.objects.unscreened_since(overdue).select_related("thread", "author")
-    for comment in waiting.order_by("submitted_at")[:AT_ONCE]:
+    for comment in waiting.order_by(F("tried_at").asc(nulls_first=True), "submitted_at")[:AT_ONCE]:
+        Comment.objects.filter(pk=comment.pk).update(tried_at=timezone.now())
         try:
             verdicts.screen_and_decide(comment)
             swept += 1

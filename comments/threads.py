@@ -44,6 +44,12 @@ class Page:
     next: str = ""
     """The key for `?after=` of the following page; empty on the last one."""
 
+    def authors(self) -> list[Any]:
+        """The signed-in authors on the page, each once."""
+        return list(
+            {one.comment.author_id: one.comment.author for one in self.shown if one.comment.author}.values()
+        )
+
 
 def mode_of(target: Target, thread: Thread | None, *, now: datetime | None = None) -> str:
     """`open`, `held` or `closed`: the desk's word for this thread, else the host's, else its age."""
@@ -111,6 +117,20 @@ def page(thread: Thread | None, *, after: str = "") -> Page:
     return Page(tuple(shown))
 
 
+def asked_for(thread: Thread | None, *, after: str = "", under: str = "") -> tuple[Page, Comment | None]:
+    """The page that an address asks for, and the comment under which it goes, if it goes under one."""
+    if thread and under.isascii() and under.isdigit() and len(under) < 19:
+        root = thread.comments.starting_threads().select_related("author").filter(pk=under).first()
+        if root:
+            return replies_page(root, after=after), root
+    return page(thread, after=after), None
+
+
+def is_key(written: str) -> bool:
+    """Is this a place in a thread, as `next` gives it?"""
+    return _Key.read(written) is not None
+
+
 def replies_page(root: Comment, *, after: str = "") -> Page:
     """A page of everything below one comment, oldest first; the comment itself stands above it.
 
@@ -139,6 +159,14 @@ def newest(thread: Thread | None, count: int) -> list[Comment]:
     if thread is None:
         return []
     return list(thread.comments.visible().select_related("author").order_by("-submitted_at", "-id")[:count])
+
+
+def where_author_sees(comment: Comment, target: Target) -> str:
+    """Where somebody who has just written finds the comment: on the target's own page if that shows it."""
+    behind_others = comment.root is not None and comment.root.approved_replies > conf().replies_shown
+    if comment.state == State.APPROVED and behind_others:
+        return address_of(comment, target)
+    return f"{target.url}#comment-{comment.pk}"
 
 
 def own_waiting(thread: Thread | None, author_key: str) -> list[Comment]:

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from comments import authors, posting, presenting, targets, threads
 from comments.forms import CommentForm
@@ -21,17 +21,18 @@ def post(request: HttpRequest) -> HttpResponse:
         target = targets.named(request.POST.get("target", ""))
     except targets.NoSuchTargetError as missing:
         raise Http404(_("What you commented on is no longer here.")) from missing
+    may_read = target.may_read(request)
     try:
         author = authors.known_or_new(request)
-        comment = posting.post(target, _draft(request, form, author), may_read=target.may_read(request))
+        comment = posting.post(target, _draft(request, form, author), may_read=may_read)
     except posting.Refused as refusal:
-        return _form_again(request, target, refusal)
-    response = HttpResponseRedirect(f"{target.url}#comment-{comment.pk}", status=303)
+        return _form_again(request, target, refusal, may_read=may_read)
+    response = HttpResponseRedirect(threads.where_author_sees(comment, target), status=303)
     author.remember(request, response)
     return response
 
 
-@require_GET
+@require_safe
 def permalink(request: HttpRequest, pk: int) -> HttpResponse:
     """Leads to the page of the thread on which this comment stands, and to its place there."""
     comment = get_object_or_404(Comment.objects.visible().select_related("thread"), pk=pk)
@@ -59,17 +60,20 @@ def _draft(request: HttpRequest, form: CommentForm, author: authors.Author) -> p
     )
 
 
-def _form_again(request: HttpRequest, target: Target, refusal: posting.Refused) -> HttpResponse:
-    """The form with everything that was typed and what is wrong with it; nothing is lost."""
+def _form_again(request: HttpRequest, target: Target, refusal: posting.Refused, *, may_read: bool) -> HttpResponse:
+    """The form with everything that was typed and what is wrong with it; nothing is lost.
+
+    The comment that was to be answered stands above the form only for those who may read the thread.
+    """
     typed = request.POST
     text = "" if isinstance(refusal, posting.TooLarge) else typed.get("text", "")
+    seen = presenting.look(request, target.obj, may_read=False)
     form = presenting.FormState(
         name=typed.get("name", ""),
         email=typed.get("email", ""),
         text=text.replace("\x00", ""),
-        parent=presenting.answered(threads.thread_of(target), typed.get("parent", "")),
+        parent=presenting.answered(seen.thread, typed.get("parent", "")) if may_read else None,
         errors=refusal.errors,
     )
-    seen = presenting.look(request, target.obj, may_read=False)
     shown = presenting.discussion(request, seen, form=form)
     return render(request, "comments/refused.html", {"discussion": shown}, status=refusal.status)

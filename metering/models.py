@@ -71,8 +71,12 @@ class Read(models.Model):
         verbose_name = _("read")
         verbose_name_plural = _("reads")
         constraints = [
-            models.UniqueConstraint(name="read_once", fields=["meter", "reader", "period_start", "piece"]),
-            models.UniqueConstraint(name="read_slot", fields=["meter", "reader", "period_start", "slot"]),
+            models.UniqueConstraint(
+                name="read_once", fields=["meter", "reader", "period_start", "period_end", "piece"]
+            ),
+            models.UniqueConstraint(
+                name="read_slot", fields=["meter", "reader", "period_start", "period_end", "slot"]
+            ),
         ]
 
     def __str__(self) -> str:

@@ -78,7 +78,9 @@ class Access:
 
     @property
     def is_last(self) -> bool:
-        return self.is_open and self.limit is not None and self.used == self.limit
+        """Was this the last one? Not said of a free article, or where no article is."""
+        counted = self.reason in (Reason.READ_SPENT, Reason.ALREADY_OPEN)
+        return counted and self.limit is not None and self.used == self.limit
 
     def as_dict(self) -> dict[str, object]:
         """As programs see it: `{outcome, reason, used, limit, resets_at}`."""

@@ -6,14 +6,17 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 
+@require_safe
 @never_cache
 def alive(request: HttpRequest) -> HttpResponse:
     """The process answers; nothing else is asked."""
     return HttpResponse("ok", content_type="text/plain")
 
 
+@require_safe
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
     """200 if database and cache answer, else 503 that names what does not."""

@@ -4,7 +4,7 @@ Here, and only here, gate and thread are called together. What articles tell the
 themselves stands here as well.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -25,7 +26,7 @@ from metering.policy import Access, Reason
 from newsroom import pressing
 from newsroom.articles import masthead, view_counter
 from newsroom.articles.models import Article
-from newsroom.subscriptions.entitlement import is_subscriber
+from newsroom.subscriptions.entitlement import is_subscriber, look_up
 from newsroom.surfaces import structured_data
 
 ON_ITS_PAGE = ("authors", "tags", "corrections")
@@ -100,6 +101,11 @@ class ArticleTarget(targets.Target):
             return ["staff"]
         return ["subscriber"] if is_subscriber(user) else []
 
+    def badges_of(self, users: Iterable[Any]) -> dict[int, Sequence[str]]:
+        authors = list(users)
+        look_up(authors)
+        return super().badges_of(authors)
+
 
 @require_safe
 def article_page(request: HttpRequest, code: int, slug: str = "") -> HttpResponse:
@@ -114,7 +120,7 @@ def article_page(request: HttpRequest, code: int, slug: str = "") -> HttpRespons
     stamps = {"views": str(article.views), "csrf_token": get_token(request), "form_stamp": presenting.form_stamp()}
 
     def page(marks: Mapping[str, str]) -> str:
-        article.section = masthead.sections().get(article.section_id) or article.section
+        masthead.place(article)
         prefetch_related_objects([article], *ON_ITS_PAGE)
         context = {
             "article": article,
@@ -131,7 +137,7 @@ def article_page(request: HttpRequest, code: int, slug: str = "") -> HttpRespons
         html = page(stamps)
     else:
         origin = (request.scheme, request.get_host(), get_language())
-        edition = (article.pk, article.changed_at, access, seen.edition, *origin)
+        edition = (article.pk, article.changed_at, _told(access), seen.edition, *origin)
         html = pressing.copy(edition, stamps, page)
     return wall.never_cached(HttpResponse(html))
 
@@ -190,10 +196,18 @@ def article_for(request: HttpRequest, code: int) -> Article:
     raise Http404(_("There is no article with the news code %(code)s.") % {"code": code})
 
 
+def _told(access: Access) -> tuple[object, ...]:
+    """What a page says of the meter's answer: the day on which the count starts anew, not the second."""
+    day = access.resets_at and timezone.localdate(access.resets_at)
+    return access.outcome, access.reason, access.used, access.limit, access.policy, day
+
+
 def _may_preview(user: Any) -> bool:
     return user.is_staff and user.has_perm("articles.view_article")
 
 
 def _moved(request: HttpRequest, address: str) -> HttpResponse:
     query = request.META.get("QUERY_STRING", "")
-    return redirect(f"{address}?{query}" if query else address, permanent=True)
+    moved = redirect(f"{address}?{query}" if query else address, permanent=True)
+    moved["Cache-Control"] = "no-cache"  # slugs may change back; a browser must not remember for good
+    return moved

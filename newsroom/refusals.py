@@ -3,8 +3,11 @@
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.common import CommonMiddleware
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from newsroom.surfaces import problems
@@ -27,9 +30,14 @@ class RefusalsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             return refusal(request, 400)
+        if not _is_text(request.content_params.get("charset", "utf-8") if request.content_params else "utf-8"):
+            return refusal(request, 400)
         if _length(request) > LARGEST_BODY and not request.path_info.startswith(UNLIMITED):
             return refusal(request, 413)
         response = self.get_response(request)
+        if response.status_code == 404 and settings.DEBUG and "text/html" in response.get("Content-Type", ""):
+            # Django's own page helps nobody who tries the site out; the log names the address.
+            return refusal(request, 404)
         if response.status_code == 405 and not response.content:
             return refusal(request, 405, headers={"Allow": response["Allow"]})
         return response
@@ -71,8 +79,25 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token: most often an old tab, so what was typed is given back to copy."""
     if request.path_info.startswith("/api/"):
         return refusal(request, 403)
-    context = {"typed": request.POST.get("text", ""), "path": request.META.get("HTTP_REFERER", "")}
+    came_from = request.META.get("HTTP_REFERER", "")
+    ours = url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()})
+    context = {"typed": request.POST.get("text", ""), "path": came_from if ours else ""}
     return render(request, "csrf_failure.html", context, status=403)
+
+
+class SlashMiddleware(CommonMiddleware):
+    """Adds a forgotten slash to an address that is looked at; what is sent to one is simply not found."""
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        return request.method in ("GET", "HEAD") and super().should_redirect_with_slash(request)
+
+
+def _is_text(charset: str) -> bool:
+    """Can text be encoded so? Python also has codecs from bytes to bytes."""
+    try:
+        return "".encode(charset) == b"" or charset.lower().startswith("utf")
+    except (LookupError, TypeError, ValueError):
+        return False
 
 
 def _length(request: HttpRequest) -> int:

@@ -8,6 +8,7 @@ from django.templatetags.static import static as static_url
 from django.urls import include, path, register_converter
 from django.urls.converters import IntConverter
 from django.utils.functional import lazy
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView, TemplateView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
@@ -38,12 +39,12 @@ urlpatterns = [
     path("news/<code:code>/<str:slug>/", reading.article_page, name="article"),
     path("news/<code:code>/<str:slug>/print/", reading.print_view, name="article-print"),
     path("news/<code:code>/<str:slug>/comments/", reading.thread_page, name="thread"),
-    path("news/<code:code>/<str:slug>/comments/feed/", ThreadFeed(), name="thread-feed"),
+    path("news/<code:code>/<str:slug>/comments/feed/", require_safe(ThreadFeed()), name="thread-feed"),
     path("comments/", include("comments.urls")),
     path("meter/", own_account, name="meter"),
     path("accounts/", include("newsroom.accounts.urls")),
-    path("feed/", NewsFeed(), name="feed"),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("feed/", require_safe(NewsFeed()), name="feed"),
+    path("sitemap.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     path("favicon.ico", RedirectView.as_view(url=lazy(static_url, str)("site/icon.svg")), name="favicon"),
     path("robots.txt", robots, name="robots"),
     path("api/v1/articles/", api.ArticleList.as_view(), name="api-articles"),

@@ -13,7 +13,9 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     for name in ("comments", "metering", "newsroom"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("*.pyc", "demo_content"))
+        shutil.copytree(
+            ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("*.pyc", "articles/*.html", "images")
+        )
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 

@@ -1,5 +1,6 @@
 """What goes in and out of the comments' API."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rest_framework import serializers
@@ -91,7 +92,7 @@ class DecisionOut(serializers.Serializer):
     made_at = serializers.DateTimeField()
 
 
-def as_read(shown: Shown, target: Target) -> dict[str, Any]:
+def as_read(shown: Shown, badges: Mapping[int, Sequence[str]]) -> dict[str, Any]:
     comment = shown.comment
     visible = shown.is_visible
     return {
@@ -100,7 +101,7 @@ def as_read(shown: Shown, target: Target) -> dict[str, Any]:
         "parent": comment.parent_id,
         "depth": comment.depth,
         "name": comment.public_name if visible else None,
-        "badges": list(target.badges(comment.author)) if visible and comment.author else [],
+        "badges": list(badges.get(comment.author_id or 0, ())) if visible else [],
         "text": comment.html if visible else None,
         "submitted_at": comment.submitted_at,
         "hidden_replies": shown.hidden_replies,
@@ -109,7 +110,8 @@ def as_read(shown: Shown, target: Target) -> dict[str, Any]:
 
 def as_own(comment: Comment, target: Target) -> dict[str, Any]:
     """To its author, who sees it in every state."""
-    return as_read(Shown(comment, comment.depth), target) | {
+    badges = target.badges_of([comment.author] if comment.author else [])
+    return as_read(Shown(comment, comment.depth), badges) | {
         "name": comment.public_name,
         "text": comment.html,
         "state": comment.state,

@@ -56,21 +56,27 @@ class ThreadView(APIView):
         raise NotImplementedError("a host says which object is commented on")
 
     @extend_schema(
-        parameters=[OpenApiParameter("after", str, description="`next` of the page before")],
+        parameters=[
+            OpenApiParameter("after", str, description="the key in `next` of the page before"),
+            OpenApiParameter("under", int, description="a comment: everything below it, oldest first"),
+        ],
         responses={200: ThreadPage},
     )
     def get(self, request: Request, **where: Any) -> Response:
         target = targets.of(self.get_object(**where))
         thread = threads.thread_of(target)
         may_read = target.may_read(request._request)
-        page = threads.page(thread, after=request.query_params.get("after", "")) if may_read else threads.Page()
+        after, under = request.query_params.get("after", ""), request.query_params.get("under", "")
+        page = threads.asked_for(thread, after=after, under=under)[0] if may_read else threads.Page()
+        badges = target.badges_of(page.authors())
+        key = f"under={under}&after={page.next}" if under else f"after={page.next}"
         return Response(
             {
                 "count": thread.approved if thread else 0,
                 "mode": threads.mode_of(target, thread),
                 "may_read": may_read,
-                "results": [as_read(one, target) for one in page.shown],
-                "next": (page.next and request.build_absolute_uri(f"?after={page.next}")) or None,
+                "results": [as_read(one, badges) for one in page.shown],
+                "next": (page.next and request.build_absolute_uri(f"?{key}")) or None,
             }
         )
 

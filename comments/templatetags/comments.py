@@ -1,6 +1,7 @@
 """Template tags of the comments: a whole thread in one line, and the dates of comments."""
 
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.db.models import Model
@@ -32,9 +33,9 @@ def show_discussion(context: template.Context, discussion: presenting.Discussion
 
 
 @register.filter
-def badges(author: object, target: targets.Target) -> list[str]:
-    """What stands beside the name of a signed-in author."""
-    return list(target.badges(author)) if author else []
+def of(badges: dict[int, list[str]], author: Any) -> list[str]:
+    """What stands beside the name of this author."""
+    return badges.get(author.pk, [])
 
 
 @register.filter

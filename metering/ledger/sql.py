@@ -109,7 +109,8 @@ def free_slot(account: Account, period: Period) -> int | None:
     limit = account.policy.limit
     if limit is None:
         return None
-    taken = {one.slot for one in account.within(period)}
-    if len(taken) >= limit:
+    within = account.within(period)
+    if len(within) >= limit:
         return FULL
+    taken = {one.slot for one in within}  # reads without a number, made while there was no limit, count as well
     return next(number for number in range(1, limit + 1) if number not in taken)

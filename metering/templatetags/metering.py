@@ -1,5 +1,7 @@
 """Template tags of the meter: the line that tells readers where they stand, and the wall."""
 
+from typing import Any
+
 from django import template
 
 from metering.policy import Access
@@ -14,6 +16,6 @@ def meter_line(access: Access) -> dict[str, Access]:
 
 
 @register.inclusion_tag("metering/wall.html", takes_context=True)
-def wall(context: template.Context, access: Access) -> dict[str, object]:
+def wall(context: template.Context, access: Access) -> dict[Any, Any]:
     """What a walled reader is told below the teaser, and what can be done about it."""
-    return {"access": access, "request": context.get("request")}
+    return {**context.flatten(), "access": access}

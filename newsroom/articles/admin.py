@@ -19,7 +19,7 @@ BODY_EDITOR = {
             *("Bold", "Italic", "Strike", "Subscript", "Superscript", "Link", "HardBreak"),
             *("Blockquote", "BulletList", "OrderedList", "ListItem", "HorizontalRule"),
             *("Table", "TableRow", "TableHeader", "TableCell", "Figure", "Image", "Caption"),
-            *("History", "HTML", "Typographic", "Fullscreen"),
+            *("History", "HTML", "SpecialCharacters", "Fullscreen"),
         ),
         True,
     )
@@ -41,6 +41,7 @@ class ArticleForm(forms.ModelForm):
         fields = "__all__"  # noqa: DJ007  the fieldsets below name what is shown
         widgets = {
             "body": AdminProseEditorWidget(config=BODY_EDITOR, preset="configurable"),
+            "title": forms.TextInput(attrs={"class": "vTextField", "autofocus": True}),
             "lead": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
         }
 
@@ -88,6 +89,7 @@ class ArticleAdmin(admin.ModelAdmin):
 
 @admin.register(Section)
 class SectionAdmin(admin.ModelAdmin):
+    list_select_related = ("parent",)
     list_display = ("name", "parent", "position", "slug")
     list_editable = ("position",)
     search_fields = ("name",)
@@ -102,6 +104,7 @@ class TagAdmin(admin.ModelAdmin):
 
 @admin.register(Author)
 class AuthorAdmin(admin.ModelAdmin):
+    list_select_related = ("account",)
     list_display = ("name", "account")
     search_fields = ("name",)
     autocomplete_fields = ("account",)

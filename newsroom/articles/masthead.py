@@ -6,7 +6,7 @@ from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from newsroom.articles.models import Section
+from newsroom.articles.models import Article, Section
 
 KEY = "articles.sections"
 KEPT_SECONDS = 60
@@ -18,6 +18,7 @@ def masthead(request: HttpRequest) -> dict[str, object]:
     return {
         "site_name": settings.SITE_NAME,
         "site_tagline": settings.SITE_TAGLINE,
+        "site_contact": settings.SITE_CONTACT,
         "top_sections": SimpleLazyObject(top_sections),
     }
 
@@ -33,6 +34,14 @@ def sections() -> dict[int, Section]:
         found = {section.pk: section for section in Section.objects.all()}
         cache.set(KEY, found, KEPT_SECONDS)
     return found
+
+
+def place(article: Article) -> None:
+    """Gives an article its section and the one above that from what is kept; no query of its own."""
+    known = sections()
+    if section := known.get(article.section_id):
+        section.parent = known.get(section.parent_id or 0)
+        article.section = section
 
 
 def _forget(**kwargs: object) -> None:

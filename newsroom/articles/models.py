@@ -1,5 +1,7 @@
 """What the newspaper publishes: articles with their sections, tags, authors and corrections."""
 
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +18,10 @@ from newsroom.articles import body, wording
 from newsroom.articles.querysets import ArticleQuerySet
 
 FIRST_CODE = 1000
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+"""Nothing that a reader sees, and XML has no room for them: one would break the whole feed."""
+EARLIEST, LATEST = datetime(1600, 1, 1, tzinfo=UTC), datetime(2501, 1, 1, tzinfo=UTC)
+"""Any calendar and any time zone can print what lies between."""
 
 
 def languages() -> list[tuple[str, Any]]:
@@ -134,10 +140,20 @@ class Article(models.Model):
         _("news code"), unique=True, blank=True, help_text=_("Empty: the next free number.")
     )
     title = models.CharField(_("title"), max_length=200)
-    slug = models.SlugField(_("address"), max_length=200, allow_unicode=True, blank=True)
+    slug = models.SlugField(
+        _("address"),
+        max_length=200,
+        allow_unicode=True,
+        blank=True,
+        help_text=_("The words in the web address. Empty: made from the title."),
+    )
     kicker = models.CharField(_("kicker"), max_length=120, blank=True, help_text=_("The line above the title."))
     lead = models.TextField(_("lead"), blank=True, help_text=_("Everybody sees it, at the wall too."))
-    body = models.TextField(_("body"), blank=True)
+    body = models.TextField(
+        _("body"),
+        blank=True,
+        help_text=_("A paragraph with [more] alone ends what a reader at the wall sees; nobody sees the mark."),
+    )
     section = models.ForeignKey(
         Section, on_delete=models.PROTECT, related_name="articles", verbose_name=_("section")
     )
@@ -201,6 +217,8 @@ class Article(models.Model):
         self.code = self.code or next_code()
         self.slug = self.slug or slugify(self.title, allow_unicode=True)[:200] or str(self.code)
         self._date()
+        for name in ("title", "kicker", "lead", "source"):
+            setattr(self, name, CONTROL_CHARACTERS.sub("", getattr(self, name)))
         self.body = body.clean(self.body)
         self.words = wording.searchable(self.kicker, self.title, self.lead, self.source, body.text_of(self.body))
         super().save(*args, **kwargs)
@@ -210,6 +228,8 @@ class Article(models.Model):
 
     def clean(self) -> None:
         self._date()
+        if self.published_at and not EARLIEST <= self.published_at <= LATEST:
+            raise ValidationError({"published_at": _("This is not a date of a newspaper.")})
 
     def _date(self) -> None:
         """Publishing without a date is publishing now."""

@@ -1,17 +1,19 @@
 """Counts views without writing to the database at each: a process collects and writes now and then."""
 
+import atexit
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 
 from django.core.signals import request_finished
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from newsroom.articles.models import Article
 
 EVERY_SECONDS = 10
-"""So much can be lost when a process is killed; an orderly end writes what it has."""
+"""So much can be lost when a process is killed; each process writes what it counted itself."""
 
 _lock = threading.Lock()
 _waiting: Counter[int] = Counter()
@@ -35,9 +37,14 @@ def write() -> int:
     with _lock:
         collected, _written_at = _waiting.copy(), time.monotonic()
         _waiting.clear()
-    with transaction.atomic():
-        for pk, views in sorted(collected.items()):  # in one order, so that two processes never wait in a circle
-            Article.objects.filter(pk=pk).update(views=F("views") + views)
+    try:
+        with transaction.atomic():
+            for pk, views in sorted(collected.items()):  # one order: two processes never wait in a circle
+                Article.objects.filter(pk=pk).update(views=F("views") + views)
+    except DatabaseError:
+        with _lock:
+            _waiting.update(collected)  # another time
+        raise
     return collected.total()
 
 
@@ -50,7 +57,16 @@ def forget() -> None:
 def write_if_due(**kwargs: object) -> None:
     """After an answer has gone out: nobody waits for it."""
     if _waiting and time.monotonic() - _written_at > EVERY_SECONDS:
-        write()
+        with suppress(DatabaseError):
+            write()
+
+
+def write_at_the_end() -> None:
+    """When the process ends in order; a database that is gone by then takes its views along."""
+    with suppress(Exception):
+        if _waiting:
+            write()
 
 
 request_finished.connect(write_if_due)
+atexit.register(write_at_the_end)

@@ -3,6 +3,9 @@
 from datetime import UTC, datetime, tzinfo
 from email.utils import parsedate_to_datetime
 
+YEARS = (1600, 2500)
+"""What any calendar and any time zone can print; a date outside is a mistake."""
+
 FORMAT = "%Y-%m-%d %H:%M:%S"
 
 
@@ -25,6 +28,7 @@ def announced(rfc_822: str) -> datetime | None:
 
 def _read(written: str, zone: tzinfo) -> datetime | None:
     try:
-        return datetime.strptime(written.strip(), FORMAT).replace(tzinfo=zone).astimezone(UTC)
+        read = datetime.strptime(written.strip(), FORMAT).replace(tzinfo=zone).astimezone(UTC)
+        return read if YEARS[0] <= read.year <= YEARS[1] else None
     except (ValueError, OverflowError):
         return None

@@ -36,6 +36,7 @@ __all__ = [
     "MIDDLEWARE",
     "ROOT_URLCONF",
     "SECRET_KEY",
+    "SITE_CONTACT",
     "SITE_NAME",
     "SITE_TAGLINE",
     "SITE_URL",
@@ -61,6 +62,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[:
 
 SITE_NAME = env.str("SITE_NAME", default="The Newsroom")
 SITE_TAGLINE = env.str("SITE_TAGLINE", default="")
+SITE_CONTACT = env.str("SITE_CONTACT", default="")
 
 INSTALLED_APPS = [
     "newsroom.apps.NewsroomConfig",
@@ -86,14 +88,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "newsroom.refusals.RefusalsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "newsroom.refusals.RefusalsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "newsroom.refusals.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "metering.middleware.MeterMiddleware",
 ]
 
@@ -153,7 +155,7 @@ LOCALE_PATHS = [BASE_DIR / "newsroom" / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
-CALENDAR = env.str("CALENDAR", default="gregorian")
+CALENDAR = env.str("CALENDAR", default="gregorian", choices=["gregorian", "jalali"])
 
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "static_collected"))()

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.urls import reverse_lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -80,7 +80,10 @@ class ThreadFeed(Feed):
     """The newest comments on an article: who and where. The text stays with the article unless that is free."""
 
     def get_object(self, request: HttpRequest, code: int, slug: str) -> Article:
-        return article_for(request, code)
+        article = article_for(request, code)
+        if slug != article.slug:
+            raise Http404
+        return article
 
     def title(self, obj: Article) -> str:
         return _("Comments on “%(title)s”") % {"title": obj.title}

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -41,6 +41,9 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Articles that have every word of the query, or the beginning of one; shown as lists show them."""
     query = request.GET.get("q", "")[:LONGEST_QUERY].strip()
+    is_code = query.isascii() and query.isdigit() and len(query) < 19
+    if is_code and (article := Article.objects.published().filter(code=query).first()):
+        return redirect(article)  # somebody typed the news code of a printed article
     found = Article.objects.with_words(query) if query else Article.objects.none()
     return _list(request, "articles/search.html", found, {"heading": _("Search"), "query": query})
 

@@ -38,9 +38,14 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
 
 def _by_field(error: Exception) -> dict[str, list[str]]:
     if isinstance(error, ValidationError) and isinstance(error.detail, dict):
-        return {field: [str(one) for one in faults] for field, faults in error.detail.items()}
+        return {field: [_writable(str(one)) for one in faults] for field, faults in error.detail.items()}
     told: dict[str, str] = getattr(error, "errors", {}) if isinstance(error, APIException) else {}
     return {field: [fault] for field, fault in told.items()}
+
+
+def _writable(words: str) -> str:
+    """What was sent may be repeated in the words, and JSON can say what no encoding can."""
+    return words.encode("utf-8", "replace").decode("utf-8")
 
 
 def _words(data: Any) -> str:

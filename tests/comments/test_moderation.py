@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.db.models import F
+from django.utils import timezone
 
-from comments import moderation, states
+from comments import moderation, states, tasks
 from comments.models import Comment, Decision, Thread
 from comments.states import Action, State
 from comments.threads import open_thread
@@ -154,3 +156,40 @@ def test_of_twenty_threads_that_decide_at_once_one_wins(held, moderator) -> None
     assert sorted(outcomes) == ["approved"] + ["told"] * 19
     assert Decision.objects.count() == 1
     assert Thread.objects.get().approved == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("way", [("reject", "restore"), ("approve", "hold")])
+def test_what_a_person_has_decided_about_the_machine_leaves_alone(held, moderator, way) -> None:
+    comment = held("Never screened", submitted_at=timezone.now() - timedelta(hours=1))
+    for action in way:
+        moderation.decide(comment, action, by=moderator)
+    assert tasks.sweep() == 0
+    comment.refresh_from_db()
+    assert comment.state == State.PENDING
+    assert Comment.objects.waiting().count() == 1
+
+
+@pytest.mark.django_db
+def test_comments_that_cannot_be_screened_do_not_hold_up_the_others(held, monkeypatch) -> None:
+    monkeypatch.setattr(tasks, "AT_ONCE", 2)
+    for number in range(4):
+        held(
+            f"{'bad' if number < 2 else 'good'} {number}",
+            submitted_at=timezone.now() - timedelta(hours=9 - number),
+        )
+    real = tasks.verdicts.screen_and_decide
+
+    def fails_on_bad(comment: Comment):
+        if comment.source.startswith("bad"):
+            raise ConnectionError("the scorer is away")
+        return real(comment)
+
+    monkeypatch.setattr(tasks.verdicts, "screen_and_decide", fails_on_bad)
+    assert [tasks.sweep() for _ in range(2)] == [0, 2]
+    assert Comment.objects.being_checked().count() == 2
+
+
+@pytest.mark.django_db
+def test_a_note_keeps_no_control_characters(held, moderator) -> None:
+    assert moderation.decide(held(), "approve", by=moderator, note="Fine.\x00\x07").note == "Fine."

@@ -117,3 +117,36 @@ def test_a_warm_thread_costs_one_query_and_a_decision_shows_at_once(client, arti
     page = client.get(article.get_absolute_url()).content.decode()
     assert "root 7<" not in page
     assert "29 comments" in page
+
+
+def test_signed_in_authors_cost_no_query_each(client, articles, person) -> None:
+    """One more query for all of their badges, however many they are."""
+    for article, authors in ((articles[0], 2), (articles[1], 20)):
+        thread = fill(article, authors)
+        for number, comment in enumerate(thread.comments.all()):
+            Comment.objects.filter(pk=comment.pk).update(author=person(f"{article.pk}-{number}"))
+        client.get(article.get_absolute_url())
+    counts = [len(queries(client, article.get_absolute_url())) for article in articles[:2]]
+    api = [len(queries(client, f"/api/v1/articles/{article.code}/comments/")) for article in articles[:2]]
+    assert counts[0] == counts[1] <= 9
+    assert api[0] == api[1]
+
+
+def test_the_api_reaches_every_reply(client, article) -> None:
+    thread = fill(article, 1, replies=9)
+    client.get(article.get_absolute_url())
+    address = f"/api/v1/articles/{article.code}/comments/"
+    first = client.get(address).json()["results"]
+    assert first[-1]["hidden_replies"] == 4
+    root = thread.comments.get(parent=None)
+    assert len(client.get(f"{address}?under={root.pk}").json()["results"]) == 10
+
+
+def test_made_up_keys_fill_no_cache(client, article, monkeypatch) -> None:
+    fill(article, 3)
+    client.get(article.get_absolute_url())
+    stored = []
+    monkeypatch.setattr(cache, "set", lambda key, *args, **kwargs: stored.append(key))
+    for number in range(20):
+        client.get(f"{article.get_absolute_url()}comments/?after=junk{number}&under=x{number}")
+    assert len({key for key in stored if key.startswith("comments.")}) <= 1

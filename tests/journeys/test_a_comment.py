@@ -301,3 +301,60 @@ def test_whatever_a_form_sends_the_answer_is_in_words(client, article, body: byt
     assert answer.status_code in (303, 400, 404, 413, 415, 422)
     if answer.status_code != 303:
         assert "<h1" in answer.content.decode()
+
+
+def test_who_cannot_read_the_thread_reads_none_of_it_by_a_detour(client, articles) -> None:
+    comment_on(client, articles[5], "Said where only readers of the article are.")
+    parent = Comment.objects.get()
+    walled, stranger = Client(), Client()
+    for article in articles[:5]:
+        walled.get(article.get_absolute_url())
+    for visitor in (walled, stranger):
+        for text in ("hello", ""):
+            sent = {"target": f"articles.article:{articles[5].pk}", "text": text, "parent": parent.pk}
+            answer = visitor.post("/comments/post/", sent)
+            assert answer.status_code in (403, 422)
+            assert "Said where only readers" not in answer.content.decode()
+
+
+def test_the_same_words_to_two_people_are_two_comments(client, article) -> None:
+    for text in ("The ferry is late again today.", "The ferry was early yesterday, I saw it."):
+        comment_on(client, article, text)
+        an_hour_passes()
+    for parent in list(Comment.objects.values_list("pk", flat=True)):
+        comment_on(client, article, "I agree with you.", reply_to=parent)
+    assert Comment.objects.filter(source="I agree with you.").count() == 2
+
+
+def test_a_late_reply_is_shown_to_its_author_where_it_stands(client, article) -> None:
+    comment_on(client, article, "A question, to begin with.")
+    root = Comment.objects.get()
+    for number in range(7):
+        an_hour_passes()
+        answer = comment_on(
+            client, article, f"Answer {number}, in words of its own: {'xy' * number}", reply_to=root.pk
+        )
+    landed = client.get(answer["Location"]).content.decode()
+    assert f'id="comment-{Comment.objects.latest("pk").pk}"' in landed
+
+
+@pytest.mark.parametrize("referer", ["https://evil.example/x", "javascript:alert(1)", "//evil.example/"])
+def test_the_page_of_an_old_tab_leads_to_no_other_site(article, referer: str) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    answer = strict.post("/comments/post/", {"text": GOOD}, headers={"referer": referer})
+    assert "evil" not in answer.content.decode()
+    assert "javascript:" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("charset", ["hex", "nonsense", "rot13", "base64"])
+def test_an_encoding_that_is_none_is_refused(client, article, charset: str) -> None:
+    body = b"--b\r\nContent-Disposition: form-data; name=text\r\n\r\nx\r\n--b--"
+    answer = client.generic("POST", "/comments/post/", body, f"multipart/form-data; boundary=b; charset={charset}")
+    assert answer.status_code == 400
+
+
+def test_a_forgotten_slash_is_added_for_readers_and_refused_to_senders(client, article, settings) -> None:
+    settings.DEBUG = True
+    assert client.get("/meter").status_code == 301
+    assert client.post("/comments/post", {"text": "x"}).status_code == 404
+    assert client.post("/api/v1/articles/7001/comments", {}, "application/json").status_code == 404

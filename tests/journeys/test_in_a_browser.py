@@ -64,7 +64,7 @@ def test_a_comment_from_the_form_to_the_page_by_way_of_a_moderator(site: Site, b
     moderator.page.get_by_role("link", name="Earn 5000 a week").click()
     expect(moderator.page.locator("body")).to_contain_text("WhatsApp")
     moderator.page.get_by_role("button", name="Approve").click()
-    expect(moderator.page.locator(".messagelist")).to_contain_text("Done: approve.")
+    expect(moderator.page.locator(".messagelist")).to_contain_text("the comment is now approved")
 
     stranger.page.reload()
     comment = stranger.page.locator("[data-comment-id]")

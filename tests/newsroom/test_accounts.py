@@ -60,3 +60,16 @@ def test_an_error_is_told_even_if_its_page_fails(client: Client, monkeypatch, ar
     answer = client.get(article.get_absolute_url())
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.content.decode()
+
+
+def test_an_owner_makes_nobody_a_superuser_and_changes_none(person, signed_in) -> None:
+    owner, chief = person("owner", "Owner", is_staff=True), person("chief", is_staff=True, is_superuser=True)
+    desk = signed_in(owner)
+    own = f"/admin/accounts/user/{owner.pk}/change/"
+    joined = {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00"}
+    desk.post(own, {"username": "owner", "is_active": "on", "is_staff": "on", "is_superuser": "on", **joined})
+    owner.refresh_from_db()
+    assert not owner.is_superuser
+    assert desk.post(f"/admin/accounts/user/{chief.pk}/change/", {"username": "mine", **joined}).status_code == 403
+    taken = {"password1": "a-new-word-7", "password2": "a-new-word-7"}
+    assert desk.post(f"/admin/accounts/user/{chief.pk}/password/", taken).status_code == 403

@@ -173,6 +173,18 @@ def test_every_error_of_the_api_is_a_problem_document(client, article, method, a
     assert answer.json()["status"] == status
 
 
+@pytest.mark.parametrize(
+    "sent", [{"action": "\ud800", "version": 1}, {"action": "approve", "version": 10**30}, {}]
+)
+def test_a_decision_that_cannot_be_read_is_a_problem_too(article, moderator, signed_in, client, sent) -> None:
+    client.get(article.get_absolute_url())
+    say(client, article, text=GOOD)
+    body = json.dumps(sent)
+    address = f"/api/v1/moderation/comments/{Comment.objects.get().pk}/decide/"
+    answer = signed_in(moderator).post(address, body, content_type="application/json")
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+
+
 def test_the_schema_names_every_address_of_the_api(client: Client) -> None:
     from drf_spectacular.validation import validate_schema
 

@@ -1,13 +1,17 @@
 """Lists, search, feeds, sitemap, preview, views: what stands around the articles."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 
 from comments import importing, targets
 from comments.states import State
+from newsroom import pressing
 from newsroom.articles import view_counter
 from newsroom.articles.models import Article, Correction, Section, Tag
 from newsroom.tasks import run_due
@@ -142,18 +146,22 @@ def test_odd_addresses_are_answered_in_words(client: Client, article, address, s
     assert told in answer.content.decode()
 
 
-@pytest.mark.parametrize("address", ["/", "/news/7001/story-1/", "/feed/", "/meter/"])
-def test_a_wrong_method_is_told_so(client: Client, article, address: str) -> None:
-    answer = client.post(address, {"x": "y"})
-    if address == "/feed/":
-        assert answer.status_code == 200  # a feed reader that posts reads nothing more than one that gets
-        return
-    assert answer.status_code == 405
+@pytest.mark.parametrize("address", ["/", "/news/7001/story-1/", "/feed/", "/meter/", "/sitemap.xml", "/healthz"])
+@pytest.mark.parametrize("method", ["post", "put", "delete", "trace"])
+def test_a_wrong_method_is_told_so(client: Client, article, method: str, address: str) -> None:
+    answer = getattr(client, method)(address)
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
     assert "This does not work here" in answer.content.decode()
 
 
 def test_every_page_forbids_inline_script_and_foreign_hosts(client: Client, article, signed_in, editor) -> None:
-    for visitor, address in ((client, "/"), (client, article.get_absolute_url()), (signed_in(editor), "/admin/")):
+    for visitor, address in (
+        (client, "/"),
+        (client, article.get_absolute_url()),
+        (client, "/search/?q=%00"),
+        (client, "/nowhere/"),
+        (signed_in(editor), "/admin/"),
+    ):
         policy = visitor.get(address)["Content-Security-Policy"]
         assert "unsafe-inline" not in policy
         assert "unsafe-eval" not in policy
@@ -163,3 +171,61 @@ def test_every_page_forbids_inline_script_and_foreign_hosts(client: Client, arti
 def test_alive_and_ready(client: Client) -> None:
     assert client.get("/healthz").content == b"ok"
     assert client.get("/readyz").json() == {"database": True, "cache": True}
+
+
+def test_a_news_code_typed_into_the_search_leads_to_its_article(client: Client, article) -> None:
+    assert client.get("/search/?q=7001")["Location"] == article.get_absolute_url()
+    assert client.get("/search/?q=9999").status_code == 200
+
+
+def test_every_page_bears_the_newspapers_name(client: Client, article, settings) -> None:
+    settings.SITE_NAME = "The Ostrel Courier"
+    for address in ("/", article.get_absolute_url(), "/search/", "/accounts/login/", "/meter/", "/nowhere/"):
+        assert "The Ostrel Courier" in client.get(address).content.decode(), address
+
+
+def test_views_that_cannot_be_written_are_kept_for_another_time(client: Client, article, monkeypatch) -> None:
+    client.get(article.get_absolute_url())
+
+    def away(*args, **kwargs):
+        raise DatabaseError("away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(view_counter.transaction, "atomic", away)
+        with pytest.raises(DatabaseError):
+            view_counter.write()
+    assert view_counter.waiting(article) == 1
+
+
+@pytest.mark.parametrize("calendar", ["gregorian", "jalali"])
+def test_a_date_that_no_calendar_prints_is_refused_in_the_form(write, calendar: str, settings) -> None:
+    settings.CALENDAR = calendar
+    article = write(1)
+    article.published_at = datetime(1, 1, 1, tzinfo=UTC)
+    with pytest.raises(ValidationError, match="not a date of a newspaper"):
+        article.full_clean()
+
+
+def test_a_control_character_in_a_title_does_not_break_the_feed(client: Client, write) -> None:
+    write(1, title="Story\x0b 1", lead="A\x00 lead")
+    assert "Story 1" in client.get("/feed/").content.decode()
+
+
+def test_a_page_is_printed_once_for_readers_who_come_one_after_another(client, article, monkeypatch) -> None:
+    printed = []
+    real = pressing._engrave
+    monkeypatch.setattr(pressing, "_engrave", lambda *args: printed.append(1) or real(*args))
+    for seconds in range(5):
+        with time_machine.travel(timezone.now() + timedelta(seconds=seconds)):
+            assert "You have read 1 of 5" in Client().get(article.get_absolute_url()).content.decode()
+    assert len(printed) == 1
+
+
+def test_what_is_ones_own_is_never_printed_for_others(client: Client, article, signed_in, person) -> None:
+    reader = signed_in(person("reader", display_name="Rafi Reader"))
+    assert "Rafi Reader" in reader.get(article.get_absolute_url()).content.decode()
+    one, other = Client(), Client()
+    pages = [browser.get(article.get_absolute_url()).content.decode() for browser in (one, other)]
+    assert all("Rafi Reader" not in page for page in pages)
+    tokens = [page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0] for page in pages]
+    assert tokens[0] != tokens[1]

@@ -102,3 +102,26 @@ def test_a_missing_row_of_settings_means_the_defaults(ledger: Ledger, spend) -> 
     Meter.objects.all().delete()
     assert ledger.look(READER, now=NOW).policy.limit == 5
     assert spend("a:1").holds("a:1")
+
+
+def test_reads_made_without_a_limit_count_once_there_is_one(ledger: Ledger, spend) -> None:
+    Meter.objects.update_or_create(pk=1, defaults={"limit": None})
+    for number in range(1, 5):
+        spend(f"a:{number}")
+    Meter.objects.update(limit=5)
+    stale = ledger.look(READER, now=NOW)
+    granted = [
+        ledger.spend(stale, reader=READER, piece=f"b:{number}", period=PERIOD, now=NOW).holds(f"b:{number}")
+        for number in range(1, 5)
+    ]
+    assert granted == [True, False, False, False]
+
+
+@pytest.mark.parametrize(("before", "after"), [(1, 30), (7, 30), (30, 7)])
+def test_a_changed_length_of_the_session_never_ends_in_an_error(spend, before: int, after: int) -> None:
+    for hours in range(0, 24 * before * 2, 7):
+        now = NOW + timedelta(hours=hours)
+        spend(f"a:{hours}", now=now, period=periods.session(NOW, days=before, now=now))
+    for hours in range(24 * before * 2, 24 * before * 2 + 70, 7):
+        now = NOW + timedelta(hours=hours)
+        assert len(spend(f"b:{hours}", now=now, period=periods.session(NOW, days=after, now=now)).opened) >= 1
