@@ -1,6 +1,7 @@
 """Where articles are placed: the sections, tags and authors that an export names, found here or made."""
 
 from collections.abc import Iterable
+from itertools import count
 from typing import Any
 
 from django.db.models import Model
@@ -81,6 +82,25 @@ class Directory:
             self.listed[model].setdefault(term.slug, term)
             self.unwritten = True
 
+    def _somebody_else(self, terms: Iterable[Term]) -> dict[str, Author]:
+        """For log-ins that are the address of another by-line here: the author of the name that the file says.
+
+        Two papers may both have an "editor"; an article must never come in under a stranger's name.
+        """
+        others: dict[str, Author] = {}
+        for term in terms:
+            known = self.found[Author][term.slug].name.casefold()
+            if term.name.casefold() in (known, term.slug.casefold()):
+                continue  # the same person, or the file knows nobody but by the log-in
+            author = Author.objects.filter(name__iexact=term.name).first()
+            if author is None:
+                numbered = (f"{term.slug[:110]}-{number}" for number in count(2))
+                free = next(slug for slug in numbered if not Author.objects.filter(slug=slug).exists())
+                author = Author.objects.create(slug=free, name=term.name)
+                self.made.append((Author, free))
+            others[term.slug] = author
+        return others
+
     def _upwards(self, term: Term) -> list[Term]:
         """The term and those above it; a circle, which a database can hold, is cut where it closes."""
         line = {term.slug: self.listed[Section].get(term.slug, term)}
@@ -107,6 +127,8 @@ class Directory:
         for start in range(0, len(missing), AT_ONCE):
             slugs = missing[start : start + AT_ONCE]
             found |= model._default_manager.in_bulk(slugs, field_name="slug")
+            if model is Author:
+                found |= self._somebody_else([wanted[slug] for slug in slugs if slug in found])
             new = [slug for slug in slugs if slug not in found]
             made = model._default_manager.bulk_create(model(slug=slug, name=wanted[slug].name) for slug in new)
             found |= dict(zip(new, made, strict=True))

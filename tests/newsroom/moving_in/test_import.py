@@ -493,3 +493,16 @@ class TestBroken:
             (3, "town"),
         ]
         assert (Comment.objects.count(), Tag.objects.count(), Section.objects.count()) == (1, 0, 2)
+
+
+def test_an_article_never_comes_in_under_a_strangers_name(move_in) -> None:
+    """Two papers may both have a "newsdesk"; imported twice, the second of them is still one."""
+    Author.objects.create(name="Our own desk", slug="newsdesk")
+    named = (
+        "<wp:author><wp:author_login>newsdesk</wp:author_login>"
+        "<wp:author_display_name>Harbour Press</wp:author_display_name></wp:author>"
+    )
+    for number in (1, 2):
+        move_in(export(named, item(number, creator="newsdesk")))
+        assert Article.objects.latest("pk").authors.get().name == "Harbour Press"
+    assert list(Author.objects.order_by("pk").values_list("slug", flat=True)) == ["newsdesk", "newsdesk-2"]
