@@ -7,6 +7,7 @@ class ArticlePiece(pieces.Piece):
         return self.obj.html
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -40,6 +41,23 @@ class Piece:
     @property
     def url(self) -> str:
         return self.obj.get_absolute_url()
+
+    @property
+    def surfaces(self) -> Sequence[str]:
+        """Every address on which anything of this piece appears: print view, API, feed, lists, search.
+
+        `manage.py meter_selftest` looks for leaks there.
+        """
+        return [self.url]
+
+    @classmethod
+    def newest(cls) -> Iterator["Piece"]:
+        """The pieces of this kind that readers can open, newest first; the self-test looks at these."""
+        for model, kind in cls.registered.items():
+            if kind is cls:
+                for obj in model._default_manager.order_by("-pk").iterator():
+                    if (piece := cls(obj)).is_public():
+                        yield piece
 
     @property
     def body(self) -> str:

@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -36,6 +37,22 @@ ON_ITS_PAGE = ("authors", "tags", "corrections")
 @pieces.register(Article)
 class ArticlePiece(pieces.Piece):
     """What the meter knows of an article."""
+
+    @property
+    def surfaces(self) -> Sequence[str]:
+        article = self.obj
+        found = f"{reverse('search')}?{urlencode({'q': article.title})}"
+        return [
+            reverse("article-print", args=[article.code, article.slug]),
+            reverse("thread", args=[article.code, article.slug]),
+            reverse("thread-feed", args=[article.code, article.slug]),
+            reverse("api-article", args=[article.code]),
+            reverse("api-thread", args=[article.code]),
+            *(reverse(name) for name in ("front-page", "feed", "sitemap", "api-articles", "meter")),
+            article.section.get_absolute_url(),
+            *(tag.get_absolute_url() for tag in article.tags.all()),
+            found,
+        ]
 
     @property
     def body(self) -> str:

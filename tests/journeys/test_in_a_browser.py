@@ -127,3 +127,8 @@ def test_an_owner_changes_five_to_three_and_the_next_page_says_so(site: Site, br
     expect(reader.page.locator("article[data-access=wall]")).to_be_visible()
     assert "The end of article 4." not in reader.page.content()
     assert reader.faults + owner.faults == []
+
+
+def test_the_served_site_leaks_nothing(site: Site) -> None:
+    told = site.manage("meter_selftest", "--base-url", site.url, "--pieces", "3")
+    assert told.endswith(" requests, 0 leaks.\n")
