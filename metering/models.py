@@ -55,14 +55,20 @@ class Read(models.Model):
 
     Two unique keys keep the count exact without a lock: the same piece is never counted twice,
     and each read of a period takes a numbered `slot`, so that five slots are five reads however
-    many requests come at once. See docs/decisions/0004-slots.md.
+    many requests come at once. `period_start` is what a read is filed under: the start of its
+    period, or one date for all reads of a rolling period; it is emptied once the read counts no longer
+    and its slot is wanted, and what is empty is in nobody's way. See docs/decisions/0004-slots.md.
     """
 
     meter = models.ForeignKey(Meter, on_delete=models.CASCADE, related_name="reads", verbose_name=_("meter"))
     reader = models.CharField(_("reader"), max_length=64, help_text=_("A keyed hash, never the cookie itself."))
     piece = models.CharField(_("piece"), max_length=120)
     slot = models.PositiveIntegerField(_("slot"), null=True, help_text=_("Empty where there was no limit."))
-    period_start = models.DateTimeField(_("period starts"))
+    period_start = models.DateTimeField(
+        _("filed under"),
+        null=True,
+        help_text=_("Empty where the read counts no longer and its slot was given back."),
+    )
     period_end = models.DateTimeField(_("period ends"))
     read_at = models.DateTimeField(_("read"))
     open_until = models.DateTimeField(_("open until"), db_index=True)
@@ -71,12 +77,8 @@ class Read(models.Model):
         verbose_name = _("read")
         verbose_name_plural = _("reads")
         constraints = [
-            models.UniqueConstraint(
-                name="read_once", fields=["meter", "reader", "period_start", "period_end", "piece"]
-            ),
-            models.UniqueConstraint(
-                name="read_slot", fields=["meter", "reader", "period_start", "period_end", "slot"]
-            ),
+            models.UniqueConstraint(name="read_once", fields=["meter", "reader", "period_start", "piece"]),
+            models.UniqueConstraint(name="read_slot", fields=["meter", "reader", "period_start", "slot"]),
         ]
 
     def __str__(self) -> str:

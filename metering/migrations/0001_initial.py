@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('reader', models.CharField(help_text='A keyed hash, never the cookie itself.', max_length=64, verbose_name='reader')),
                 ('piece', models.CharField(max_length=120, verbose_name='piece')),
                 ('slot', models.PositiveIntegerField(help_text='Empty where there was no limit.', null=True, verbose_name='slot')),
-                ('period_start', models.DateTimeField(verbose_name='period starts')),
+                ('period_start', models.DateTimeField(help_text='Empty where the read counts no longer and its slot was given back.', null=True, verbose_name='filed under')),
                 ('period_end', models.DateTimeField(verbose_name='period ends')),
                 ('read_at', models.DateTimeField(verbose_name='read')),
                 ('open_until', models.DateTimeField(db_index=True, verbose_name='open until')),
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'read',
                 'verbose_name_plural': 'reads',
-                'constraints': [models.UniqueConstraint(fields=('meter', 'reader', 'period_start', 'period_end', 'piece'), name='read_once'), models.UniqueConstraint(fields=('meter', 'reader', 'period_start', 'period_end', 'slot'), name='read_slot')],
+                'constraints': [models.UniqueConstraint(fields=('meter', 'reader', 'period_start', 'piece'), name='read_once'), models.UniqueConstraint(fields=('meter', 'reader', 'period_start', 'slot'), name='read_slot')],
             },
         ),
     ]
