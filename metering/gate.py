@@ -109,8 +109,15 @@ def _standing(request: HttpRequest) -> Standing:
     since = reader.pass_.since  # before the clock is read: a new pass must not be younger than its first read
     now = timezone.now()
     account = the_ledger().look(reader.known.key if reader.known else None, now=now)
-    zone = timezone.get_default_timezone()
-    period = periods.session(since, days=account.policy.session_days, now=now, zone=zone)
+    in_force = account.policy
+    period = periods.running(
+        in_force.period,
+        days=in_force.days,
+        first_weekday=in_force.first_weekday,
+        since=since,
+        now=now,
+        zone=timezone.get_default_timezone(),
+    )
     return Standing(account, period, now)
 
 

@@ -4,8 +4,32 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from metering import periods
+
 SITE_METER = 1
 """The key of the one meter that the whole site shares."""
+
+
+class Kind(models.TextChoices):
+    """The kinds of period as the owner reads them."""
+
+    SESSION = periods.SESSION, _("session: so many days from the reader's first article")
+    DAY = periods.DAY, _("day")
+    WEEK = periods.WEEK, _("week")
+    MONTH = periods.MONTH, _("calendar month")
+    ROLLING = periods.ROLLING, _("rolling days: each article counts for so many days of its own")
+
+
+class Weekday(models.IntegerChoices):
+    """Numbered as in `date.weekday()`."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
 
 
 class Meter(models.Model):
@@ -20,15 +44,31 @@ class Meter(models.Model):
         blank=True,
         default=5,
         help_text=_(
-            "How many metered articles a reader may open in one session. 0: none at all. Empty: no limit. "
+            "How many metered articles a reader may open in each period. 0: none at all. Empty: no limit. "
             "A change applies at once; what a reader has opened already stays open."
         ),
     )
-    session_days = models.PositiveSmallIntegerField(
-        _("length of a session, in days"),
+    period = models.CharField(
+        _("in each"),
+        max_length=10,
+        choices=Kind,
+        default=Kind.SESSION,
+        help_text=_(
+            "Days begin and end at midnight in the time zone of the site. A change applies at once, to what "
+            "has been read already too; what a reader has opened stays open, for 24 hours at least."
+        ),
+    )
+    days = models.PositiveSmallIntegerField(
+        _("number of days"),
         default=30,
         validators=[MinValueValidator(1), MaxValueValidator(366)],
-        help_text=_("Counted from the reader's first article; then the count starts anew."),
+        help_text=_("For a session and for rolling days; the other periods do not ask for it."),
+    )
+    first_weekday = models.PositiveSmallIntegerField(
+        _("first day of the week"),
+        choices=Weekday,
+        default=Weekday.MONDAY,
+        help_text=_("For a week: the count starts anew at midnight before this day."),
     )
     teaser_paragraphs = models.PositiveSmallIntegerField(
         _("paragraphs in the teaser"),
