@@ -13,8 +13,9 @@ from metering.models import SITE_METER, Meter, Read
 class MeterAdmin(admin.ModelAdmin):
     """There is one meter, so its list is its form."""
 
+    radio_fields = {"period": admin.VERTICAL}
     fieldsets = (
-        (None, {"fields": ("is_on", "limit", "session_days")}),
+        (None, {"fields": ("is_on", "limit", "period", "days", "first_weekday")}),
         (_("Teaser"), {"fields": ("teaser_paragraphs", "teaser_percent")}),
     )
 

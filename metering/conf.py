@@ -1,7 +1,7 @@
 """Every setting of the metering app, its default and what it means, read in one place.
 
 A host writes `METERING = {"COOKIE_NAME": "reader"}` in its settings; `conf().cookie_name` reads it.
-What an owner changes from day to day (limit, length of the session, teaser) is not here but in
+What an owner changes from day to day (limit, period, teaser) is not here but in
 the admin, in `metering.models.Meter`.
 """
 

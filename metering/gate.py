@@ -3,7 +3,8 @@
 access = gate.admit(request, article)
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.db.models import Model
 from django.http import HttpRequest
@@ -22,6 +23,22 @@ class PrefetchRefused(Exception):  # noqa: N818  a refusal, not an error
     """A browser asked ahead for a piece that would cost a read; the middleware answers 503."""
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where a reader stands at one moment; all that follows is decided at this `now` and no later one."""
+
+    account: Account
+    period: Period
+    now: datetime
+
+    def allowance(self, piece: str = "") -> Allowance:
+        return Allowance(
+            used=self.account.used(self.period),
+            already_open=self.account.holds(piece),
+            resets_at=self.account.resets_at(self.period),
+        )
+
+
 def admit(request: HttpRequest, obj: Model) -> Access:
     """Opens a piece for the reader of this request, spending a read if that is what it costs.
 
@@ -29,19 +46,19 @@ def admit(request: HttpRequest, obj: Model) -> Access:
     Costs one query for a piece that is open already, two for a new read, one more after the owner
     changed the policy.
     """
-    access, account, period = _decide(request, obj)
+    access, standing = _decide(request, obj)
     if not access.costs_a_read or request.method in UNREAD:
         return access
     if is_prefetch(request):
         raise PrefetchRefused
     reader = readers.of(request)
-    now = timezone.now()
-    piece = pieces.of(obj).key
-    account = the_ledger().spend(account, reader=reader.pass_.key, piece=piece, period=period, now=now)
+    period, now, piece = standing.period, standing.now, pieces.of(obj).key
+    account = the_ledger().spend(standing.account, reader=reader.pass_.key, piece=piece, period=period, now=now)
+    allowance = replace(standing, account=account).allowance(piece)
     if account.holds(piece):
         reader.keep(until=period.open_until(now))
-        return replace(access, used=account.used(period))
-    return policy.by_count(account.policy, _facts(request, obj), _allowance(account, piece, period))
+        return replace(access, used=allowance.used, resets_at=allowance.resets_at)
+    return policy.by_count(account.policy, _facts(request, obj), allowance)
 
 
 def ask(request: HttpRequest, obj: Model) -> Access:
@@ -54,12 +71,11 @@ def count(request: HttpRequest) -> Access:
 
     For the line on a page and the reader's account of the meter; spends nothing, sets no cookie.
     """
-    account, period = _account(request)
+    standing = _standing(request)
+    in_force = standing.account.policy
     reader = readers.of(request)
     facts = Facts(piece_policy=pieces.FREE, is_staff=reader.is_staff, is_subscriber=reader.is_subscriber)
-    return policy.without_counting(account.policy, facts) or policy.by_count(
-        account.policy, facts, _allowance(account, "", period)
-    )
+    return policy.without_counting(in_force, facts) or policy.by_count(in_force, facts, standing.allowance())
 
 
 def policy_in_force() -> Policy:
@@ -79,21 +95,30 @@ def is_prefetch(request: HttpRequest) -> bool:
     return any(word in purpose.lower() for purpose in purposes for word in ("prefetch", "prerender", "preview"))
 
 
-def _decide(request: HttpRequest, obj: Model) -> tuple[Access, Account, Period]:
-    account, period = _account(request)
-    facts = _facts(request, obj)
-    access = policy.without_counting(account.policy, facts) or policy.by_count(
-        account.policy, facts, _allowance(account, pieces.of(obj).key, period)
+def _decide(request: HttpRequest, obj: Model) -> tuple[Access, Standing]:
+    standing = _standing(request)
+    in_force, facts = standing.account.policy, _facts(request, obj)
+    access = policy.without_counting(in_force, facts) or policy.by_count(
+        in_force, facts, standing.allowance(pieces.of(obj).key)
     )
-    return access, account, period
+    return access, standing
 
 
-def _account(request: HttpRequest) -> tuple[Account, Period]:
+def _standing(request: HttpRequest) -> Standing:
     reader = readers.of(request)
+    since = reader.pass_.since  # before the clock is read: a new pass must not be younger than its first read
     now = timezone.now()
     account = the_ledger().look(reader.known.key if reader.known else None, now=now)
-    since = reader.known.since if reader.known else reader.pass_.since
-    return account, periods.session(since, days=account.policy.session_days, now=now)
+    in_force = account.policy
+    period = periods.running(
+        in_force.period,
+        days=in_force.days,
+        first_weekday=in_force.first_weekday,
+        since=since,
+        now=now,
+        zone=timezone.get_default_timezone(),
+    )
+    return Standing(account, period, now)
 
 
 def _facts(request: HttpRequest, obj: Model) -> Facts:
@@ -106,7 +131,3 @@ def _facts(request: HttpRequest, obj: Model) -> Facts:
         is_author=bool(reader.user and reader.user.is_authenticated and piece.is_author(reader.user)),
         is_subscriber=reader.is_subscriber,
     )
-
-
-def _allowance(account: Account, piece: str, period: Period) -> Allowance:
-    return Allowance(used=account.used(period), already_open=account.holds(piece), resets_at=period.end)

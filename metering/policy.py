@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from metering.periods import ROLLING, SESSION
 from metering.pieces import FREE, SUBSCRIBERS
 
 
@@ -27,11 +28,17 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """What the owner has set for a meter. `limit`: reads per session, None is no limit, 0 a hard wall."""
+    """What the owner has set for a meter. `limit`: reads per period, None is no limit, 0 a hard wall.
+
+    `period` is one of `metering.periods.KINDS`; `days` is for sessions and rolling periods,
+    `first_weekday` (0 is Monday) for weeks.
+    """
 
     is_on: bool = True
     limit: int | None = 5
-    session_days: int = 30
+    period: str = SESSION
+    days: int = 30
+    first_weekday: int = 0
     teaser_paragraphs: int = 3
     teaser_percent: int = 40
 
@@ -52,8 +59,8 @@ class Access:
     """The meter's whole answer about one reader and one piece.
 
     `policy` is what it was decided by. `used` counts the reads of the period, this one included, and
-    never exceeds `limit`; `resets_at` is when the count starts anew. All three are None where nothing
-    is counted.
+    never exceeds `limit`; `resets_at` is when the count starts anew, in a rolling period when the
+    oldest read ages out. All three are None where nothing is counted.
     """
 
     outcome: Outcome
@@ -81,6 +88,11 @@ class Access:
         """Was this the last one? Not said of a free article, or where no article is."""
         counted = self.reason in (Reason.READ_SPENT, Reason.ALREADY_OPEN)
         return counted and self.limit is not None and self.used == self.limit
+
+    @property
+    def reads_age_out(self) -> bool:
+        """Does each read come back on its own, and not all of them at `resets_at`?"""
+        return self.policy.period == ROLLING
 
     def as_dict(self) -> dict[str, object]:
         """As programs see it: `{outcome, reason, used, limit, resets_at}`."""

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from celery import shared_task
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.utils import timezone
 
 from metering.models import Read
+from metering.periods import WITHOUT_BEGINNING
 
 
 @shared_task
@@ -14,6 +15,8 @@ def forget_old_reads() -> int:
     """Deletes reads one period after they stopped to count; answers how many."""
     now = timezone.now()
     longest_ago = now - timedelta(days=1)  # nothing shorter than a day has been over for a period
-    ended = Read.objects.filter(open_until__lt=longest_ago)
-    deleted, _ = ended.filter(period_end__lt=now - (F("period_end") - F("period_start"))).delete()
+    ended = Read.objects.filter(open_until__lt=longest_ago).annotate(
+        started=Case(When(period_start__gt=WITHOUT_BEGINNING, then="period_start"), default="read_at")
+    )
+    deleted, _ = ended.filter(period_end__lt=now - (F("period_end") - F("started"))).delete()
     return deleted

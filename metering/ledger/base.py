@@ -31,7 +31,13 @@ class Account:
         return len(self.within(period))
 
     def within(self, period: Period) -> tuple[Opened, ...]:
+        """The reads that count. What is no longer open never does, and a piece in its grace need not."""
         return tuple(one for one in self.opened if one.read_at in period)
+
+    def resets_at(self, period: Period) -> datetime:
+        """When there is room for another read, or the count starts anew."""
+        reads = [one.read_at for one in self.within(period)]
+        return period.resets_at(reads, limit=self.policy.limit)
 
 
 class Ledger(Protocol):

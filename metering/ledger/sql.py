@@ -5,12 +5,13 @@ from datetime import datetime
 
 from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Q
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 
 from metering.ledger.base import Account, Opened
 from metering.models import SITE_METER, Meter, Read
-from metering.periods import Period
+from metering.periods import Period, Rolling
 from metering.policy import Policy
 
 POLICY_COLUMNS = [field.name for field in fields(Policy)]
@@ -50,19 +51,36 @@ class SqlLedger:
         return Account(policy, tuple(opened))
 
     def spend(self, account: Account, *, reader: str, piece: str, period: Period, now: datetime) -> Account:
-        """One statement when nobody else asks at the same moment; each lost race costs two more.
+        """One statement when nobody else asks at the same moment; each lost race costs three more.
 
-        A conflict means that another request took the slot or opened the same piece. Every lost
-        race is a read granted to this very reader, so there are at most `limit` of them.
+        A conflict means that another request took the slot or opened the same piece, or that a read
+        which counts no longer is still filed where this one belongs. Every lost race is a read
+        granted to this very reader, so there are at most `limit` of them; what is filed wrongly is
+        put away once. In a rolling period that is so often the case that it is done beforehand.
         """
-        for _attempt in range((account.policy.limit or 0) + 2):
+        for attempt in range((account.policy.limit or 0) + 3):
             slot = free_slot(account, period)
             if account.holds(piece) or slot == FULL:
                 return account
+            if attempt or isinstance(period, Rolling):
+                self._put_away(account, reader=reader, period=period, now=now)
             if self._insert(reader=reader, piece=piece, slot=slot, period=period, now=now):
                 return replace(account, opened=(*account.opened, Opened(piece, now, slot)))
             account = self.look(reader, now=now)
         raise ContentionError(f"no slot could be taken for {piece}")
+
+    def _put_away(self, account: Account, *, reader: str, period: Period, now: datetime) -> None:
+        """Takes the reads that count no longer out of the file, so that their slots can be taken again.
+
+        A read that counts is never among them, whoever asks at the same moment: one that has closed
+        does not open again, and one that is open without counting is named with the time it was made.
+        """
+        counting_no_longer = Q(open_until__lte=now)
+        for one in account.opened:
+            if one.read_at not in period:
+                counting_no_longer |= Q(piece=one.piece, read_at=one.read_at)
+        filed_here = Read.objects.filter(meter_id=SITE_METER, reader=reader, period_start=period.start)
+        filed_here.filter(counting_no_longer).update(period_start=None)
 
     def _insert(self, *, reader: str, piece: str, slot: int | None, period: Period, now: datetime) -> bool:
         row = Read(
@@ -71,7 +89,7 @@ class SqlLedger:
             piece=piece,
             slot=slot,
             period_start=period.start,
-            period_end=period.end,
+            period_end=period.counts_until(now),
             read_at=now,
             open_until=period.open_until(now),
         )

@@ -71,6 +71,36 @@ def test_exactly_five_bodies_and_five_rows(database, tmp_path: Path) -> None:
         assert site.ask("sorted(Read.objects.values_list('slot', flat=True))") == "[1, 2, 3, 4, 5]"
 
 
+A_WEEK_AGO = """
+from datetime import timedelta
+from django.db.models import F
+from metering.models import Read
+week = timedelta(days=7)
+Read.objects.update(
+    read_at=F("read_at") - week, period_end=F("period_end") - week, open_until=F("open_until") - week)
+"""
+
+
+def test_when_five_reads_have_aged_out_of_rolling_days_exactly_five_come_back(tmp_path: Path) -> None:
+    rolling = "from metering.models import Meter; Meter.objects.create(pk=1, period='rolling', days=7)"
+    prepare = f"{FIFTY_ARTICLES}\n{rolling}"
+    with on_sqlite(tmp_path) as database_url, served.site(database_url, prepare=prepare) as site:
+        first = httpx.get(f"{site.url}/news/1/a/")
+        all_at_once(site.url, first.cookies, range(1, 11))
+        assert site.ask("Read.objects.count()") == "5"
+        site.manage("shell", "-v", "0", "-c", A_WEEK_AGO)
+
+        pages = all_at_once(site.url, first.cookies, range(1, ARTICLES + 1))
+
+        opened = [number for number, page in enumerate(pages, start=1) if f"{HIDDEN} {number}." in page]
+        assert len(opened) == 5
+        assert site.ask("Read.objects.count()") == "10"
+        assert (
+            site.ask("sorted(Read.objects.order_by('-pk')[:5].values_list('slot', flat=True))")
+            == "[1, 2, 3, 4, 5]"
+        )
+
+
 def test_twenty_tabs_of_one_article_are_one_read(tmp_path: Path) -> None:
     with on_sqlite(tmp_path) as database_url, served.site(database_url, prepare=FIFTY_ARTICLES) as site:
         cookies = httpx.get(f"{site.url}/news/1/a/").cookies

@@ -65,7 +65,7 @@ def test_an_unpublished_article_is_gone_for_readers_and_a_preview_for_editors(
 
 
 def test_what_the_gate_costs(client: Client, articles) -> None:
-    """One query to look or to open again, two for a new read."""
+    """One query to look or to open again, two for a new read, three for one in a rolling period."""
     client.get(articles[0].get_absolute_url())
 
     def of_the_gate(address: str) -> int:
@@ -76,3 +76,6 @@ def test_what_the_gate_costs(client: Client, articles) -> None:
     assert of_the_gate("/api/v1/meter/") == 1
     assert of_the_gate(articles[0].get_absolute_url()) == 1
     assert of_the_gate(articles[1].get_absolute_url()) == 2
+    Meter.objects.update(period="rolling")
+    assert of_the_gate(articles[1].get_absolute_url()) == 1
+    assert of_the_gate(articles[2].get_absolute_url()) == 3

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,7 +13,7 @@ from metering.models import Meter
 from metering.periods import Period
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-PERIOD = periods.session(NOW, days=30, now=NOW)
+PERIOD = periods.session(NOW, days=30, now=NOW, zone=UTC)
 READER, OTHER = "a" * 64, "b" * 64
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +75,7 @@ def test_a_new_period_starts_empty_and_keeps_what_is_open_in_its_day_of_grace(le
     for number in range(1, 6):
         spend(f"a:{number}", now=late)
     after = PERIOD.end + timedelta(hours=1)
-    following = periods.session(NOW, days=30, now=after)
+    following = periods.session(NOW, days=30, now=after, zone=UTC)
     account = ledger.look(READER, now=after)
     assert account.holds("a:1")
     assert account.used(following) == 0
@@ -121,7 +122,89 @@ def test_reads_made_without_a_limit_count_once_there_is_one(ledger: Ledger, spen
 def test_a_changed_length_of_the_session_never_ends_in_an_error(spend, before: int, after: int) -> None:
     for hours in range(0, 24 * before * 2, 7):
         now = NOW + timedelta(hours=hours)
-        spend(f"a:{hours}", now=now, period=periods.session(NOW, days=before, now=now))
+        spend(f"a:{hours}", now=now, period=periods.session(NOW, days=before, now=now, zone=UTC))
     for hours in range(24 * before * 2, 24 * before * 2 + 70, 7):
         now = NOW + timedelta(hours=hours)
-        assert len(spend(f"b:{hours}", now=now, period=periods.session(NOW, days=after, now=now)).opened) >= 1
+        assert (
+            len(spend(f"b:{hours}", now=now, period=periods.session(NOW, days=after, now=now, zone=UTC)).opened)
+            >= 1
+        )
+
+
+def rolling(now: datetime, *, days: int = 7) -> Period:
+    return periods.rolling(days=days, now=now, zone=UTC)
+
+
+def test_in_a_rolling_period_each_read_comes_back_on_its_own(ledger: Ledger, spend) -> None:
+    for number in range(5):
+        now = NOW + timedelta(days=number)
+        spend(f"a:{number}", now=now, period=rolling(now))
+    sixth_day, eighth_day = NOW + timedelta(days=5), NOW + timedelta(days=7)
+    assert not spend("a:9", now=sixth_day, period=rolling(sixth_day)).holds("a:9")
+    assert ledger.look(READER, now=sixth_day).resets_at(rolling(sixth_day)) == eighth_day
+
+    moment_before = eighth_day - timedelta(microseconds=1)
+    assert not spend("a:9", now=moment_before, period=rolling(moment_before)).holds("a:9")
+    account = spend("a:9", now=eighth_day, period=rolling(eighth_day))
+    assert (account.holds("a:9"), account.used(rolling(eighth_day))) == (True, 5)
+    assert not spend("a:8", now=eighth_day, period=rolling(eighth_day)).holds("a:8")
+
+
+def test_a_piece_that_has_aged_out_costs_a_new_read(ledger: Ledger, spend) -> None:
+    spend("a:1", period=rolling(NOW))
+    later = NOW + timedelta(days=7)
+    assert ledger.look(READER, now=later).opened == ()
+    account = spend("a:1", now=later, period=rolling(later))
+    assert [(one.piece, one.read_at) for one in account.opened] == [("a:1", later)]
+    assert ledger.look(READER, now=later).used(rolling(later)) == 1
+
+
+def test_for_months_on_end_a_rolling_period_never_grants_more_than_its_limit(ledger: Ledger, spend) -> None:
+    granted = [
+        now
+        for now in (NOW + timedelta(hours=9 * number) for number in range(80))
+        if spend(f"a:{now}", now=now, period=rolling(now)).holds(f"a:{now}")
+    ]
+    assert granted[:5] == [NOW + timedelta(hours=9 * number) for number in range(5)]
+    within_seven_days = [sum(one - timedelta(days=7) < other <= one for other in granted) for one in granted]
+    assert within_seven_days == [1, 2, 3, 4] + [5] * (len(granted) - 4)
+    assert len(granted) > 15
+
+
+def test_a_rolling_day_keeps_what_was_opened_open_for_24_hours(ledger: Ledger, spend) -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    noon = datetime(2026, 3, 28, 12, tzinfo=berlin).astimezone(UTC)  # the day after has 23 hours
+    spend("a:1", now=noon, period=periods.rolling(days=1, now=noon, zone=berlin))
+    out = noon + timedelta(hours=23)
+    its_day = periods.rolling(days=1, now=out, zone=berlin)
+    account = ledger.look(READER, now=out)
+    assert (account.holds("a:1"), account.used(its_day)) == (True, 0)
+    taken = [spend(f"a:{number}", now=out, period=its_day).holds(f"a:{number}") for number in range(1, 8)]
+    assert taken == [True] * 6 + [False]
+
+
+def test_a_period_that_is_shortened_lets_go_of_reads_and_not_of_pieces(ledger: Ledger, spend) -> None:
+    for number in range(1, 6):
+        spend(f"a:{number}", period=rolling(NOW, days=30))
+    later = NOW + timedelta(days=10)
+    assert ledger.look(READER, now=later).used(rolling(later)) == 0
+    account = spend("a:6", now=later, period=rolling(later))
+    assert (account.used(rolling(later)), len(account.opened)) == (1, 6)
+
+
+def test_a_period_that_is_lengthened_does_not_count_what_has_closed(ledger: Ledger, spend) -> None:
+    for number in range(1, 6):
+        spend(f"a:{number}", period=periods.day(now=NOW, zone=UTC))
+    later = NOW + timedelta(days=5)
+    month = periods.month(now=later, zone=UTC)
+    assert ledger.look(READER, now=later).opened == ()
+    taken = [spend(f"a:{number}", now=later, period=month).holds(f"a:{number}") for number in range(1, 8)]
+    assert taken == [True] * 5 + [False] * 2
+
+
+def test_from_one_kind_of_period_to_another_the_open_reads_are_counted_on(spend) -> None:
+    month = periods.month(now=NOW, zone=UTC)
+    for number, period in enumerate((PERIOD, rolling(NOW), month, periods.day(now=NOW, zone=UTC), PERIOD), 1):
+        assert spend(f"a:{number}", period=period).used(period) == number
+    for period in (PERIOD, rolling(NOW), month):
+        assert not spend("a:6", period=period).holds("a:6")

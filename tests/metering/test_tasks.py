@@ -1,0 +1,34 @@
+"""Old reads are forgotten, one period after they stopped to count."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from metering import periods
+from metering.ledger.sql import SqlLedger
+from metering.models import Read
+from metering.tasks import forget_old_reads
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "last_kept"),
+    [
+        ("session", datetime(2026, 12, 6, 12, tzinfo=UTC)),
+        ("day", datetime(2026, 11, 24, 12, tzinfo=UTC)),  # a day after the piece has closed
+        ("week", datetime(2026, 11, 30, tzinfo=UTC)),  # the 22nd is a Sunday
+        ("month", datetime(2026, 12, 31, tzinfo=UTC)),
+        ("rolling", datetime(2026, 12, 6, 12, tzinfo=UTC)),
+    ],
+)
+def test_a_read_is_forgotten_one_period_after_it_stopped_to_count(kind: str, last_kept: datetime) -> None:
+    ledger = SqlLedger()
+    period = periods.running(kind, days=7, first_weekday=0, since=NOW, now=NOW, zone=UTC)
+    ledger.spend(ledger.look(None, now=NOW), reader="a" * 64, piece="a:1", period=period, now=NOW)
+    with time_machine.travel(last_kept, tick=False):
+        assert (forget_old_reads(), Read.objects.count()) == (0, 1)
+    with time_machine.travel(last_kept + timedelta(seconds=1), tick=False):
+        assert (forget_old_reads(), Read.objects.count()) == (1, 0)
