@@ -78,6 +78,12 @@ def count(request: HttpRequest) -> Access:
     return policy.without_counting(in_force, facts) or policy.by_count(in_force, facts, standing.allowance())
 
 
+def opened(request: HttpRequest) -> list[pieces.Piece]:
+    """What this reader holds open now, the newest first; pieces that are gone or unpublished left out."""
+    held = _standing(request).account.opened
+    return pieces.named([one.piece for one in reversed(held)])
+
+
 def policy_in_force() -> Policy:
     """What the owner has set, for surfaces that give everybody the same: feeds, lists, mails."""
     return the_ledger().look(None, now=timezone.now()).policy

@@ -100,6 +100,21 @@ def register(model: type[Model]):
     return remember
 
 
+def named(keys: Sequence[str]) -> list[Piece]:
+    """The pieces with these keys, in this order; what is gone or not public is left out. One query per model."""
+    wanted: dict[str, list[str]] = {}
+    for key in keys:
+        label, _, pk = key.partition(":")
+        wanted.setdefault(label, []).append(pk)
+    found = {}
+    for model, kind in Piece.registered.items():
+        if pks := wanted.get(model._meta.label_lower):
+            for obj in model._default_manager.filter(pk__in=pks):
+                piece = kind(obj)
+                found[piece.key] = piece
+    return [found[key] for key in keys if key in found and found[key].is_public()]
+
+
 def of(obj: Model) -> Piece:
     """The piece that stands for a host's object; raises `NotRegisteredError` for a foreign model."""
     for model in type(obj).__mro__:

@@ -9,5 +9,7 @@ from metering import gate, wall
 
 @require_safe
 def own_account(request: HttpRequest) -> HttpResponse:
-    """How many are used, how many are left, and when the count starts anew; looking spends nothing."""
-    return wall.never_cached(render(request, "metering/account.html", {"access": gate.count(request)}))
+    """What is open, how many are left, and when the count starts anew; looking spends nothing."""
+    access = gate.count(request)
+    context = {"access": access, "opened": gate.opened(request) if access.used else []}
+    return wall.never_cached(render(request, "metering/account.html", context))

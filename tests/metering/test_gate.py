@@ -79,3 +79,13 @@ def test_what_the_gate_costs(client: Client, articles) -> None:
     Meter.objects.update(period="rolling")
     assert of_the_gate(articles[1].get_absolute_url()) == 1
     assert of_the_gate(articles[2].get_absolute_url()) == 3
+
+
+def test_a_readers_own_account_lists_what_is_open(client: Client, articles) -> None:
+    assert "Open to you now" not in client.get("/meter/").content.decode()
+    for article in articles[:3]:
+        client.get(article.get_absolute_url())
+    Article.objects.filter(pk=articles[1].pk).update(status=Article.Status.DRAFT)
+    page = client.get("/meter/").content.decode()
+    assert "You have read 3 of 5 free articles" in page
+    assert [title in page for title in ("Story 1", "Story 2", "Story 3", "Story 4")] == [True, False, True, False]
