@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.utils.module_loading import import_string
 
+from metering import addresses
 from metering.conf import Conf, conf, host_settings
 from metering.ledger import BUILT_IN
 
@@ -17,7 +18,7 @@ MIDDLEWARE = "metering.middleware.MeterMiddleware"
 
 @register(Tags.security)
 def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    return [*_unknown_keys(), *_unreadable_paths(), *_missing_middleware()]
+    return [*_unknown_keys(), *_unreadable_paths(), *_missing_middleware(), *_proxies()]
 
 
 def _unknown_keys() -> list[CheckMessage]:
@@ -60,3 +61,30 @@ def _missing_middleware() -> list[CheckMessage]:
             id="metering.E003",
         )
     ]
+
+
+def _proxies() -> list[CheckMessage]:
+    named = conf().trusted_proxies
+    if isinstance(named, str):
+        return [_unreadable_proxy(named, "It is a list, such as ['10.0.0.0/8'].")]
+    return [
+        _unreadable_proxy(name, "Addresses like '192.0.2.1' and networks like '10.0.0.0/8' or '2001:db8::/48'.")
+        for name in named
+        if not _is_proxy(name)
+    ]
+
+
+def _unreadable_proxy(name: str, hint: str) -> CheckMessage:
+    return Error(
+        f"METERING['TRUSTED_PROXIES'] names {name!r}, which is not the network of a proxy.",
+        hint=hint,
+        id="metering.E004",
+    )
+
+
+def _is_proxy(name: str) -> bool:
+    """The network of everybody is not one: whoever trusts it lets each reader name an address."""
+    try:
+        return addresses.network(name).prefixlen > 0
+    except ValueError:
+        return False

@@ -5,7 +5,7 @@ What an owner changes from day to day (limit, length of the session, teaser) is 
 the admin, in `metering.models.Meter`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
@@ -13,6 +13,9 @@ from typing import Any
 from django.conf import settings
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
+
+from metering import addresses
+from metering.addresses import Networks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +31,16 @@ class Conf:
     subscriber: str = "metering.readers.nobody"
     """Dotted path of a function `(user) -> bool`: does this person read without limit?"""
 
+    trusted_proxies: Sequence[str] = ()
+    """Addresses and networks of our own proxies; only from these is `X-Forwarded-For` believed."""
+
     @property
     def is_subscriber(self) -> Callable[[Any], bool]:
         return import_string(self.subscriber)
+
+    @property
+    def proxies(self) -> Networks:
+        return addresses.networks(tuple(self.trusted_proxies))
 
 
 @cache

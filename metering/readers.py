@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 
+from metering import addresses
+from metering.addresses import Address
 from metering.conf import conf
 
 SALT = "metering.reader"
@@ -64,6 +66,14 @@ class Reader:
     def pass_(self) -> Pass:
         """The pass to spend from: the browser's own, or a new one."""
         return self.known or Pass.issue(timezone.now())
+
+    @cached_property
+    def address(self) -> Address | None:
+        """Where the request comes from, behind the proxies that the host trusts; kept nowhere."""
+        meta = self._request.META
+        return addresses.visitor(
+            meta.get("REMOTE_ADDR") or "", meta.get("HTTP_X_FORWARDED_FOR") or "", conf().proxies
+        )
 
     @property
     def user(self) -> Any:
