@@ -1,12 +1,13 @@
 """The owner's settings of the meter, and the reads for those who must look."""
 
 from django.contrib import admin
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from metering.models import SITE_METER, Meter, Read
+from metering.models import SITE_METER, Institution, Meter, Read
 
 
 @admin.register(Meter)
@@ -21,6 +22,11 @@ class MeterAdmin(admin.ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context=None):
         Meter.objects.get_or_create(pk=SITE_METER)
         return redirect(reverse("admin:metering_meter_change", args=[SITE_METER]))
+
+    def save_model(self, request: HttpRequest, obj: Meter, form: ModelForm, change: bool) -> None:
+        """Writes what the form shows: an edition that another process named meanwhile is not taken back."""
+        shown = [field.name for field in obj._meta.concrete_fields if field.editable and not field.primary_key]
+        obj.save(update_fields=shown)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -45,3 +51,12 @@ class ReadAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return False
+
+
+@admin.register(Institution)
+class InstitutionAdmin(admin.ModelAdmin):
+    """Whose networks read everything. A change holds from the next page on."""
+
+    list_display = ("name", "is_active", "networks")
+    list_filter = ("is_active",)
+    search_fields = ("name", "networks")

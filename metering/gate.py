@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 
-from metering import periods, pieces, policy, readers
+from metering import institutions, periods, pieces, policy, readers
 from metering.ledger import Account, the_ledger
 from metering.periods import Period
 from metering.policy import Access, Allowance, Facts, Policy
@@ -41,7 +41,9 @@ def admit(request: HttpRequest, obj: Model) -> Access:
     if account.holds(piece):
         reader.keep(until=period.open_until(now))
         return replace(access, used=account.used(period))
-    return policy.by_count(account.policy, _facts(request, obj), _allowance(account, piece, period))
+    return policy.by_count(
+        account.policy, _facts(request, obj, account.policy), _allowance(account, piece, period)
+    )
 
 
 def ask(request: HttpRequest, obj: Model) -> Access:
@@ -56,9 +58,14 @@ def count(request: HttpRequest) -> Access:
     """
     account, period = _account(request)
     reader = readers.of(request)
-    facts = Facts(piece_policy=pieces.FREE, is_staff=reader.is_staff, is_subscriber=reader.is_subscriber)
+    facts = Facts(
+        piece_policy=pieces.METERED,
+        is_staff=reader.is_staff,
+        is_subscriber=reader.is_subscriber,
+        is_institution=institutions.covers(reader, edition=account.policy.institutions_edition),
+    )
     return policy.without_counting(account.policy, facts) or policy.by_count(
-        account.policy, facts, _allowance(account, "", period)
+        account.policy, replace(facts, piece_policy=pieces.FREE), _allowance(account, "", period)
     )
 
 
@@ -81,7 +88,7 @@ def is_prefetch(request: HttpRequest) -> bool:
 
 def _decide(request: HttpRequest, obj: Model) -> tuple[Access, Account, Period]:
     account, period = _account(request)
-    facts = _facts(request, obj)
+    facts = _facts(request, obj, account.policy)
     access = policy.without_counting(account.policy, facts) or policy.by_count(
         account.policy, facts, _allowance(account, pieces.of(obj).key, period)
     )
@@ -96,16 +103,19 @@ def _account(request: HttpRequest) -> tuple[Account, Period]:
     return account, periods.session(since, days=account.policy.session_days, now=now)
 
 
-def _facts(request: HttpRequest, obj: Model) -> Facts:
+def _facts(request: HttpRequest, obj: Model, owner: Policy) -> Facts:
     piece = pieces.of(obj)
     reader = readers.of(request)
-    return Facts(
+    facts = Facts(
         piece_policy=piece.policy,
         is_public=piece.is_public(),
         is_staff=reader.is_staff,
         is_author=bool(reader.user and reader.user.is_authenticated and piece.is_author(reader.user)),
         is_subscriber=reader.is_subscriber,
     )
+    if policy.without_counting(owner, facts) or piece.policy == pieces.FREE:
+        return facts  # open already: nobody needs to be looked up
+    return replace(facts, is_institution=institutions.covers(reader, edition=owner.institutions_edition))
 
 
 def _allowance(account: Account, piece: str, period: Period) -> Allowance:

@@ -1,8 +1,15 @@
-"""What the meter keeps: the owner's settings and the readers' reads."""
+"""What the meter keeps: the owner's settings, the readers' reads, and whom the meter lets pass."""
+
+import secrets
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
+
+from metering.network_lists import one_network_a_line
 
 SITE_METER = 1
 """The key of the one meter that the whole site shares."""
@@ -41,6 +48,7 @@ class Meter(models.Model):
         validators=[MaxValueValidator(90)],
         help_text=_("So that a short article is not its own teaser."),
     )
+    institutions_edition = models.CharField(max_length=16, default="", blank=True, editable=False)
 
     class Meta:
         verbose_name = _("meter")
@@ -77,3 +85,57 @@ class Read(models.Model):
 
     def __str__(self) -> str:
         return f"{self.piece} · {self.slot}"
+
+
+class InstitutionQuerySet(models.QuerySet["Institution"]):
+    """Changes in bulk send no signals, so they name the new edition of the list themselves."""
+
+    def update(self, **changes: Any) -> int:
+        changed = super().update(**changes)
+        new_edition_of_institutions()
+        return changed
+
+    def bulk_create(self, *args: Any, **options: Any) -> Any:
+        created = super().bulk_create(*args, **options)
+        new_edition_of_institutions()
+        return created
+
+
+class Institution(models.Model):
+    """A university, a library, an office: whoever reads from its networks reads everything."""
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Off: its readers are counted like everybody else.")
+    )
+    networks = models.TextField(
+        _("networks"),
+        blank=True,
+        validators=[one_network_a_line],
+        help_text=_(
+            "One a line, in IPv4 or IPv6: 192.0.2.0/24, 2001:db8::/48, 192.0.2.7, or 192.0.2.1-192.0.2.40; "
+            "what follows # is a note. Empty: nobody."
+        ),
+    )
+
+    objects = InstitutionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("institution")
+        verbose_name_plural = _("institutions")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@receiver([post_save, post_delete], sender=Institution)
+def new_edition_of_institutions(**kwargs: Any) -> None:
+    """Tells every process to read the list again.
+
+    Comes after the change it tells of, so that who sees the new name sees the new list. The name is
+    drawn and not counted: after a rolled back transaction or a restored database, a number would come
+    again and stand for another list.
+    """
+    Meter.objects.get_or_create(pk=SITE_METER)
+    Meter.objects.filter(pk=SITE_METER).update(institutions_edition=secrets.token_hex(8))

@@ -19,6 +19,7 @@ class Reason(StrEnum):
     STAFF = "staff"
     SUBSCRIBER = "subscriber"
     FREE = "free"
+    INSTITUTION = "institution"
     SUBSCRIBERS_ONLY = "subscribers_only"
     ALREADY_OPEN = "already_open"
     READ_SPENT = "read_spent"
@@ -27,13 +28,17 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """What the owner has set for a meter. `limit`: reads per session, None is no limit, 0 a hard wall."""
+    """What the owner has set for a meter. `limit`: reads per session, None is no limit, 0 a hard wall.
+
+    `institutions_edition` names the present state of the list of institutions; empty: there never was one.
+    """
 
     is_on: bool = True
     limit: int | None = 5
     session_days: int = 30
     teaser_paragraphs: int = 3
     teaser_percent: int = 40
+    institutions_edition: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +50,7 @@ class Facts:
     is_staff: bool = False
     is_author: bool = False
     is_subscriber: bool = False
+    is_institution: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +115,10 @@ def without_counting(policy: Policy, facts: Facts) -> Access | None:
         return Access(outcome=Outcome.OPEN, reason=Reason.STAFF, policy=policy)
     if facts.is_subscriber:
         return Access(outcome=Outcome.OPEN, reason=Reason.SUBSCRIBER, policy=policy)
+    if facts.piece_policy == FREE:
+        return None
+    if facts.is_institution:
+        return Access(outcome=Outcome.OPEN, reason=Reason.INSTITUTION, policy=policy)
     return None
 
 

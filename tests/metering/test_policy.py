@@ -18,7 +18,9 @@ def answer(owner: Policy, facts: Facts, used: int = 0, *, already_open: bool = F
 
 
 METERED = Facts(piece_policy="metered")
-EVERYTHING = replace(METERED, piece_policy="subscribers", is_staff=True, is_author=True, is_subscriber=True)
+EVERYTHING = replace(
+    METERED, piece_policy="subscribers", is_staff=True, is_author=True, is_subscriber=True, is_institution=True
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,8 @@ EVERYTHING = replace(METERED, piece_policy="subscribers", is_staff=True, is_auth
         (Policy(), replace(METERED, is_author=True), OPEN, Reason.STAFF),
         (Policy(), replace(METERED, is_public=False), OPEN, Reason.STAFF),
         (Policy(), replace(EVERYTHING, is_staff=False, is_author=False), OPEN, Reason.SUBSCRIBER),
+        (Policy(limit=0), replace(METERED, is_institution=True), OPEN, Reason.INSTITUTION),
+        (Policy(), replace(METERED, piece_policy="subscribers", is_institution=True), OPEN, Reason.INSTITUTION),
     ],
 )
 def test_what_needs_no_count(owner: Policy, facts: Facts, outcome: Outcome, reason: Reason) -> None:
@@ -39,6 +43,7 @@ def test_what_needs_no_count(owner: Policy, facts: Facts, outcome: Outcome, reas
     ("facts", "used", "already_open", "limit", "outcome", "reason", "shown"),
     [
         (replace(METERED, piece_policy="free"), 5, False, 5, OPEN, Reason.FREE, 5),
+        (replace(METERED, piece_policy="free", is_institution=True), 2, False, 5, OPEN, Reason.FREE, 2),
         (replace(METERED, piece_policy="subscribers"), 0, True, 5, WALL, Reason.SUBSCRIBERS_ONLY, 0),
         (METERED, 5, True, 5, OPEN, Reason.ALREADY_OPEN, 5),
         (METERED, 4, False, 5, OPEN, Reason.READ_SPENT, 4),
