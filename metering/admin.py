@@ -1,13 +1,18 @@
 """The owner's settings of the meter, and the reads for those who must look."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from metering.models import SITE_METER, Institution, Meter, Read
+from metering import gifts
+from metering.models import SITE_METER, Gift, Institution, Meter, Read
 
 
 @admin.register(Meter)
@@ -60,3 +65,25 @@ class InstitutionAdmin(admin.ModelAdmin):
     list_display = ("name", "is_active", "networks")
     list_filter = ("is_active",)
     search_fields = ("name", "networks")
+
+
+@admin.register(Gift)
+class GiftAdmin(admin.ModelAdmin):
+    """To look at and to revoke; givers make their links themselves."""
+
+    list_display = ("piece", "giver", "made_at", "expires_at", "opens_used", "opens_allowed", "revoked_at")
+    list_select_related = ("giver",)
+    search_fields = ("piece", f"giver__{get_user_model().USERNAME_FIELD}")
+    date_hierarchy = "made_at"
+    actions = ("revoke_chosen",)
+    fields = ("piece", "giver", "made_at", "expires_at", "opens_used", "opens_allowed", "revoked_at")
+    readonly_fields = fields
+
+    @admin.action(description=_("Revoke the chosen links"), permissions=["change"])
+    def revoke_chosen(self, request: HttpRequest, chosen: QuerySet[Gift]) -> None:
+        done = gifts.revoke(chosen, now=timezone.now())
+        told = ngettext("%(count)d link was revoked.", "%(count)d links were revoked.", done) % {"count": done}
+        self.message_user(request, told, messages.SUCCESS)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False

@@ -34,6 +34,15 @@ class Conf:
     trusted_proxies: Sequence[str] = ()
     """Addresses and networks of our own proxies; only from these is `X-Forwarded-For` believed."""
 
+    gifts_per_month: int = 10
+    """How many gift links a subscriber can make in a calendar month; 0: there are none."""
+
+    gift_days: int = 30
+    """How long a gift link works."""
+
+    gift_opens: int = 20
+    """How many readers can open one gift link."""
+
     @property
     def is_subscriber(self) -> Callable[[Any], bool]:
         return import_string(self.subscriber)

@@ -9,10 +9,10 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 
-from metering import institutions, periods, pieces, policy, readers
+from metering import gifts, institutions, periods, pieces, policy, readers
 from metering.ledger import Account, the_ledger
 from metering.periods import Period
-from metering.policy import Access, Allowance, Facts, Policy
+from metering.policy import Access, Allowance, Facts, Policy, Reason
 
 UNREAD = ("HEAD", "OPTIONS")
 """Methods whose answers carry no body, so that nothing is read."""
@@ -26,16 +26,19 @@ def admit(request: HttpRequest, obj: Model) -> Access:
     """Opens a piece for the reader of this request, spending a read if that is what it costs.
 
     Raises `PrefetchRefused` where the browser only fetches ahead and opening would cost a read.
-    Costs one query for a piece that is open already, two for a new read, one more after the owner
-    changed the policy.
+    Costs one query for a piece that is open already, two for a new read, two for a gift that this
+    reader has opened before, and a transaction of up to three more for one that is counted now.
     """
     access, account, period = _decide(request, obj)
-    if not access.costs_a_read or request.method in UNREAD:
+    reader = readers.of(request)
+    costs = access.costs_a_read or (access.reason is Reason.GIFT and not reader.gift.is_open)
+    if not costs or request.method in UNREAD:
         return access
     if is_prefetch(request):
         raise PrefetchRefused
-    reader = readers.of(request)
     now = timezone.now()
+    if access.reason is Reason.GIFT:
+        return access if gifts.accept(reader, reader.gift, now=now) else admit(request, obj)
     piece = pieces.of(obj).key
     account = the_ledger().spend(account, reader=reader.pass_.key, piece=piece, period=period, now=now)
     if account.holds(piece):
@@ -115,6 +118,9 @@ def _facts(request: HttpRequest, obj: Model, owner: Policy) -> Facts:
     )
     if policy.without_counting(owner, facts) or piece.policy == pieces.FREE:
         return facts  # open already: nobody needs to be looked up
+    reader.gift = gifts.offered(reader, piece, now=timezone.now())
+    if reader.gift:
+        return replace(facts, has_gift=True)
     return replace(facts, is_institution=institutions.covers(reader, edition=owner.institutions_edition))
 
 

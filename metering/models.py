@@ -1,10 +1,13 @@
 """What the meter keeps: the owner's settings, the readers' reads, and whom the meter lets pass."""
 
 import secrets
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
@@ -139,3 +142,60 @@ def new_edition_of_institutions(**kwargs: Any) -> None:
     """
     Meter.objects.get_or_create(pk=SITE_METER)
     Meter.objects.filter(pk=SITE_METER).update(institutions_edition=secrets.token_hex(8))
+
+
+class GiftQuerySet(models.QuerySet["Gift"]):
+    def valid(self, now: datetime) -> "GiftQuerySet":
+        """Neither revoked nor expired: whoever has opened one of these may open it again."""
+        return self.filter(revoked_at=None, expires_at__gt=now)
+
+    def working(self, now: datetime) -> "GiftQuerySet":
+        """Those that another reader can still open."""
+        return self.valid(now).filter(opens_used__lt=F("opens_allowed"))
+
+
+class Gift(models.Model):
+    """A link by which a subscriber lets others open one piece; see `metering.gifts`."""
+
+    piece = models.CharField(_("piece"), max_length=120)
+    giver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="gift_links", verbose_name=_("giver")
+    )
+    made_at = models.DateTimeField(_("made"))
+    expires_at = models.DateTimeField(_("expires"), db_index=True)
+    opens_allowed = models.PositiveIntegerField(_("openings allowed"))
+    opens_used = models.PositiveIntegerField(_("openings used"), default=0)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    objects = GiftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("gift link")
+        verbose_name_plural = _("gift links")
+        ordering = ["-made_at"]
+        indexes = [models.Index(fields=["giver", "made_at"], name="gifts_of_a_month")]
+        constraints = [
+            models.CheckConstraint(name="gift_not_overused", condition=Q(opens_used__lte=F("opens_allowed")))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.piece} · {self.opens_used}/{self.opens_allowed}"
+
+
+class GiftOpening(models.Model):
+    """A reader whom the meter knows has opened a gift: however many tabs at once, it counts as one.
+
+    Who opens a gift without the meter's cookie leaves no row: the mark in the browser is enough.
+    """
+
+    gift = models.ForeignKey(Gift, on_delete=models.CASCADE, related_name="openings", verbose_name=_("gift link"))
+    reader = models.CharField(_("reader"), max_length=64, help_text=_("A keyed hash, never the cookie itself."))
+    opened_at = models.DateTimeField(_("opened"))
+
+    class Meta:
+        verbose_name = _("opening of a gift")
+        verbose_name_plural = _("openings of gifts")
+        constraints = [models.UniqueConstraint(name="gift_opened_once", fields=["gift", "reader"])]
+
+    def __str__(self) -> str:
+        return str(self.gift)

@@ -7,9 +7,12 @@ class ArticlePiece(pieces.Piece):
         return self.obj.html
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 METERED, FREE, SUBSCRIBERS = "metered", "free", "subscribers"
@@ -91,3 +94,21 @@ def of(obj: Model) -> Piece:
         f"{obj._meta.label} is not registered with the meter. Add a class with "
         f"@metering.pieces.register({obj._meta.object_name}) to a module that is imported at start."
     )
+
+
+def named(keys: Iterable[str]) -> dict[str, Piece]:
+    """The public pieces among those that the keys name, such as `articles.article:7`; one query per model."""
+    wanted: dict[str, set[str]] = {}
+    for key in keys:
+        label, _colon, pk = key.partition(":")
+        wanted.setdefault(label, set()).add(pk)
+    found = (of(obj) for label, pks in wanted.items() for obj in _objects(label, pks))
+    return {piece.key: piece for piece in found if piece.is_public()}
+
+
+def _objects(label: str, pks: set[str]) -> Iterable[Model]:
+    try:
+        model = apps.get_model(label)
+        return list(model._default_manager.filter(pk__in=pks)) if model in Piece.registered else []
+    except (LookupError, ValueError, OverflowError, ValidationError):
+        return []  # a key that somebody made up

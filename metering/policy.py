@@ -19,6 +19,7 @@ class Reason(StrEnum):
     STAFF = "staff"
     SUBSCRIBER = "subscriber"
     FREE = "free"
+    GIFT = "gift"
     INSTITUTION = "institution"
     SUBSCRIBERS_ONLY = "subscribers_only"
     ALREADY_OPEN = "already_open"
@@ -50,6 +51,7 @@ class Facts:
     is_staff: bool = False
     is_author: bool = False
     is_subscriber: bool = False
+    has_gift: bool = False
     is_institution: bool = False
 
 
@@ -115,7 +117,7 @@ def without_counting(policy: Policy, facts: Facts) -> Access | None:
         return Access(outcome=Outcome.OPEN, reason=Reason.STAFF, policy=policy)
     if facts.is_subscriber:
         return Access(outcome=Outcome.OPEN, reason=Reason.SUBSCRIBER, policy=policy)
-    if facts.piece_policy == FREE:
+    if facts.piece_policy == FREE or facts.has_gift:
         return None
     if facts.is_institution:
         return Access(outcome=Outcome.OPEN, reason=Reason.INSTITUTION, policy=policy)
@@ -134,6 +136,8 @@ def by_count(policy: Policy, facts: Facts, allowance: Allowance) -> Access:
     )
     if facts.piece_policy == FREE:
         return count
+    if facts.has_gift:
+        return replace(count, reason=Reason.GIFT)
     if facts.piece_policy == SUBSCRIBERS:
         return replace(count, outcome=Outcome.WALL, reason=Reason.SUBSCRIBERS_ONLY)
     if allowance.already_open:

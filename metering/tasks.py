@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db.models import F
 from django.utils import timezone
 
-from metering.models import Read
+from metering.models import Gift, Read
 
 
 @shared_task
@@ -17,3 +17,14 @@ def forget_old_reads() -> int:
     ended = Read.objects.filter(open_until__lt=longest_ago)
     deleted, _ = ended.filter(period_end__lt=now - (F("period_end") - F("period_start"))).delete()
     return deleted
+
+
+@shared_task
+def forget_ended_gifts() -> int:
+    """Deletes gift links a month after they ended, with who opened them; answers how many.
+
+    A month at least, since the links that a person made this month are counted by their rows.
+    """
+    long_ago = timezone.now() - timedelta(days=31)
+    ended = Gift.objects.filter(expires_at__lt=long_ago, made_at__lt=long_ago)
+    return ended.delete()[1].get(Gift._meta.label, 0)

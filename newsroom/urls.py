@@ -12,7 +12,7 @@ from django.views.generic import RedirectView, TemplateView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from metering.api.views import MeterView
-from metering.views import own_account
+from metering.views import own_account, own_gifts, revoke_gift
 from newsroom import health, reading
 from newsroom.surfaces import api, lists
 from newsroom.surfaces.feeds import NewsFeed, ThreadFeed
@@ -41,6 +41,8 @@ urlpatterns = [
     path("news/<code:code>/<str:slug>/comments/feed/", ThreadFeed(), name="thread-feed"),
     path("comments/", include("comments.urls")),
     path("meter/", own_account, name="meter"),
+    path("meter/gift/", own_gifts, name="meter-gift"),
+    path("meter/gift/revoke/", revoke_gift, name="meter-gift-revoke"),
     path("accounts/", include("newsroom.accounts.urls")),
     path("feed/", NewsFeed(), name="feed"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),

@@ -1,8 +1,10 @@
-"""Template tags of the meter: the line that tells readers where they stand, and the wall."""
+"""Template tags of the meter: where readers stand, the wall, and what a subscriber may give."""
 
 from django import template
+from django.db.models import Model
 
-from metering.policy import Access
+from metering import gifts, pieces, readers
+from metering.policy import Access, Reason
 
 register = template.Library()
 
@@ -17,3 +19,13 @@ def meter_line(access: Access) -> dict[str, Access]:
 def wall(context: template.Context, access: Access) -> dict[str, object]:
     """What a walled reader is told below the teaser, and what can be done about it."""
     return {"access": access, "request": context.get("request")}
+
+
+@register.inclusion_tag("metering/gift_button.html", takes_context=True)
+def gift_button(context: template.Context, obj: Model, access: Access) -> dict[str, object]:
+    """The button that makes a gift link, for whoever may give; for everybody else nothing."""
+    piece = pieces.of(obj)
+    is_entitled = access.reason in {Reason.SUBSCRIBER, Reason.STAFF}
+    if is_entitled and piece.policy != pieces.FREE and piece.is_public():
+        return {"piece": piece.key if gifts.may_give(readers.of(context["request"])) else ""}
+    return {"piece": ""}
