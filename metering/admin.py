@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from metering import gifts
-from metering.models import SITE_METER, Gift, Institution, Meter, Read
+from metering.models import SITE_METER, CrawlerClaim, CrawlerRanges, Gift, Institution, Meter, Read
 
 
 @admin.register(Meter)
@@ -22,6 +22,7 @@ class MeterAdmin(admin.ModelAdmin):
     fieldsets = (
         (None, {"fields": ("is_on", "limit", "session_days")}),
         (_("Teaser"), {"fields": ("teaser_paragraphs", "teaser_percent")}),
+        (_("Crawlers"), {"fields": ("search_crawlers", "ai_crawlers")}),
     )
 
     def changelist_view(self, request: HttpRequest, extra_context=None):
@@ -87,3 +88,32 @@ class GiftAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """What the meter writes down by itself."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+
+@admin.register(CrawlerClaim)
+class CrawlerClaimAdmin(ReadOnlyAdmin):
+    """The ledger of crawlers: who said to be whom, and how often that was forged, by day."""
+
+    list_display = ("day", "claim", "verdict", "seen")
+    list_filter = ("verdict", "claim")
+    date_hierarchy = "day"
+
+
+@admin.register(CrawlerRanges)
+class CrawlerRangesAdmin(ReadOnlyAdmin):
+    """What `refresh_crawler_ranges` has read, and when."""
+
+    list_display = ("crawler", "read_at")

@@ -5,8 +5,8 @@ What an owner changes from day to day (limit, length of the session, teaser) is 
 the admin, in `metering.models.Meter`.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 
 from metering import addresses
 from metering.addresses import Networks
+from metering.resolving import Resolver
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,19 @@ class Conf:
 
     gift_opens: int = 20
     """How many readers can open one gift link."""
+
+    crawler_ranges: Mapping[str, str] = field(default_factory=dict)
+    """Files with the address ranges of crawlers, such as `{"googlebot": "/etc/newsroom/googlebot.json"}`."""
+
+    crawler_resolver: str = "metering.resolving.SystemResolver"
+    """Dotted path of a class like this one, which asks the DNS for names and addresses."""
+
+    crawler_seconds: float = 0.5
+    """How long a request that says to come from a crawler waits for the DNS."""
+
+    @property
+    def resolver(self) -> Resolver:
+        return import_string(self.crawler_resolver)()
 
     @property
     def is_subscriber(self) -> Callable[[Any], bool]:

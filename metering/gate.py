@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 
-from metering import gifts, institutions, periods, pieces, policy, readers
+from metering import crawlers, gifts, institutions, known_crawlers, periods, pieces, policy, readers
 from metering.ledger import Account, the_ledger
 from metering.periods import Period
 from metering.policy import Access, Allowance, Facts, Policy, Reason
@@ -28,9 +28,11 @@ def admit(request: HttpRequest, obj: Model) -> Access:
     Raises `PrefetchRefused` where the browser only fetches ahead and opening would cost a read.
     Costs one query for a piece that is open already, two for a new read, two for a gift that this
     reader has opened before, and a transaction of up to three more for one that is counted now.
+    A request that says to come from a crawler is counted in the crawlers' ledger, which costs one.
     """
     access, account, period = _decide(request, obj)
     reader = readers.of(request)
+    crawlers.note(reader)
     costs = access.costs_a_read or (access.reason is Reason.GIFT and not reader.gift.is_open)
     if not costs or request.method in UNREAD:
         return access
@@ -118,10 +120,14 @@ def _facts(request: HttpRequest, obj: Model, owner: Policy) -> Facts:
     )
     if policy.without_counting(owner, facts) or piece.policy == pieces.FREE:
         return facts  # open already: nobody needs to be looked up
-    reader.gift = gifts.offered(reader, piece, now=timezone.now())
+    # A messenger that fetches a link to show a picture of it would use up the gift before its readers come.
+    is_machine = known_crawlers.claimed(reader.user_agent) is not None
+    reader.gift = None if is_machine else gifts.offered(reader, piece, now=timezone.now())
     if reader.gift:
         return replace(facts, has_gift=True)
-    return replace(facts, is_institution=institutions.covers(reader, edition=owner.institutions_edition))
+    if institutions.covers(reader, edition=owner.institutions_edition):
+        return replace(facts, is_institution=True)
+    return replace(facts, crawler=crawlers.recognise(reader, owner))
 
 
 def _allowance(account: Account, piece: str, period: Period) -> Allowance:

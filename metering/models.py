@@ -12,6 +12,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
+from metering.fields import AiCrawlersField
 from metering.network_lists import one_network_a_line
 
 SITE_METER = 1
@@ -51,7 +52,24 @@ class Meter(models.Model):
         validators=[MaxValueValidator(90)],
         help_text=_("So that a short article is not its own teaser."),
     )
+    search_crawlers = models.CharField(
+        _("search engines"),
+        max_length=10,
+        choices=[("teaser", _("get the teaser")), ("open", _("get the whole text"))],
+        default="teaser",
+        help_text=_(
+            "For crawlers of search engines that have proved who they are. Who only says so is a reader "
+            "like everybody else."
+        ),
+    )
+    ai_crawlers = AiCrawlersField(
+        _("AI crawlers that get the whole text"),
+        default="",
+        blank=True,
+        help_text=_("Once they have proved who they are. All others get the teaser, and robots.txt says so."),
+    )
     institutions_edition = models.CharField(max_length=16, default="", blank=True, editable=False)
+    crawlers_edition = models.CharField(max_length=16, default="", blank=True, editable=False)
 
     class Meta:
         verbose_name = _("meter")
@@ -199,3 +217,48 @@ class GiftOpening(models.Model):
 
     def __str__(self) -> str:
         return str(self.gift)
+
+
+class CrawlerRanges(models.Model):
+    """The networks of one crawler, as `refresh_crawler_ranges` has read them from the owner's file."""
+
+    crawler = models.CharField(_("crawler"), max_length=40, unique=True)
+    networks = models.TextField(_("networks"))
+    read_at = models.DateTimeField(_("read"))
+
+    class Meta:
+        verbose_name = _("address ranges of a crawler")
+        verbose_name_plural = _("address ranges of crawlers")
+        ordering = ["crawler"]
+
+    def __str__(self) -> str:
+        return self.crawler
+
+
+@receiver([post_save, post_delete], sender=CrawlerRanges)
+def new_edition_of_crawlers(**kwargs: Any) -> None:
+    """Tells every process to read the ranges again; see `new_edition_of_institutions`."""
+    Meter.objects.get_or_create(pk=SITE_METER)
+    Meter.objects.filter(pk=SITE_METER).update(crawlers_edition=secrets.token_hex(8))
+
+
+class CrawlerClaim(models.Model):
+    """How often on one day somebody said to be a crawler, and whether it was true. No address is kept."""
+
+    day = models.DateField(_("day"))
+    claim = models.CharField(_("says to be"), max_length=40)
+    verdict = models.CharField(
+        _("verdict"),
+        max_length=10,
+        choices=[("verified", _("verified")), ("forged", _("forged")), ("unverified", _("unverified"))],
+    )
+    seen = models.PositiveBigIntegerField(_("requests"))
+
+    class Meta:
+        verbose_name = _("crawlers of a day")
+        verbose_name_plural = _("crawlers by day")
+        ordering = ["-day", "claim", "verdict"]
+        constraints = [models.UniqueConstraint(name="crawler_claim", fields=["day", "claim", "verdict"])]
+
+    def __str__(self) -> str:
+        return f"{self.day} · {self.claim} · {self.verdict}"

@@ -61,6 +61,8 @@ class Reader:
         self._gifts: tuple[str, datetime] | None = None
         self.gift: Any = None
         """The gift by which this request may open its piece, once the gate has found one."""
+        self.claim: tuple[str, str] | None = None
+        """The crawler that this request says to come from, and the verdict, once the gate has looked."""
 
     @cached_property
     def known(self) -> Pass | None:
@@ -91,6 +93,10 @@ class Reader:
     @property
     def is_subscriber(self) -> bool:
         return bool(self.user and self.user.is_authenticated and conf().is_subscriber(self.user))
+
+    @property
+    def user_agent(self) -> str:
+        return self._request.META.get("HTTP_USER_AGENT") or ""
 
     @property
     def gift_token(self) -> str:

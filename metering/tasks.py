@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db.models import F
 from django.utils import timezone
 
-from metering.models import Gift, Read
+from metering.models import CrawlerClaim, Gift, Read
 
 
 @shared_task
@@ -28,3 +28,9 @@ def forget_ended_gifts() -> int:
     long_ago = timezone.now() - timedelta(days=31)
     ended = Gift.objects.filter(expires_at__lt=long_ago, made_at__lt=long_ago)
     return ended.delete()[1].get(Gift._meta.label, 0)
+
+
+@shared_task
+def forget_old_crawler_claims() -> int:
+    """Deletes the crawlers' ledger of more than a year ago; answers how many rows."""
+    return CrawlerClaim.objects.filter(day__lt=timezone.localdate() - timedelta(days=366)).delete()[0]

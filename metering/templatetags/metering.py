@@ -3,7 +3,8 @@
 from django import template
 from django.db.models import Model
 
-from metering import gifts, pieces, readers
+from metering import gate, gifts, pieces, readers
+from metering.known_crawlers import AI
 from metering.policy import Access, Reason
 
 register = template.Library()
@@ -29,3 +30,10 @@ def gift_button(context: template.Context, obj: Model, access: Access) -> dict[s
     if is_entitled and piece.policy != pieces.FREE and piece.is_public():
         return {"piece": piece.key if gifts.may_give(readers.of(context["request"])) else ""}
     return {"piece": ""}
+
+
+@register.simple_tag
+def walled_ai_crawlers() -> list[str]:
+    """For robots.txt: what those AI crawlers call themselves that get the teaser and no more."""
+    owner = gate.policy_in_force()
+    return [crawler.token for crawler in AI if not owner.admits_ai(crawler.name)] if owner.is_on else []

@@ -12,6 +12,7 @@ METERING = {
     "LEDGER": env.str("METER_LEDGER", default="sql"),
     "SUBSCRIBER": "newsroom.subscriptions.entitlement.is_subscriber",
     "TRUSTED_PROXIES": TRUSTED_PROXIES,
+    "CRAWLER_RANGES": env.dict("CRAWLER_RANGES", default={}),
 }
 
 REST_FRAMEWORK = {
