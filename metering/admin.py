@@ -1,12 +1,18 @@
 """The owner's settings of the meter, and the reads for those who must look."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from metering.models import SITE_METER, Meter, Read
+from metering import gifts
+from metering.models import SITE_METER, CrawlerClaim, CrawlerRanges, Gift, Institution, Meter, Read
 
 
 @admin.register(Meter)
@@ -17,11 +23,17 @@ class MeterAdmin(admin.ModelAdmin):
     fieldsets = (
         (None, {"fields": ("is_on", "limit", "period", "days", "first_weekday")}),
         (_("Teaser"), {"fields": ("teaser_paragraphs", "teaser_percent")}),
+        (_("Crawlers"), {"fields": ("search_crawlers", "ai_crawlers")}),
     )
 
     def changelist_view(self, request: HttpRequest, extra_context=None):
         Meter.objects.get_or_create(pk=SITE_METER)
         return redirect(reverse("admin:metering_meter_change", args=[SITE_METER]))
+
+    def save_model(self, request: HttpRequest, obj: Meter, form: ModelForm, change: bool) -> None:
+        """Writes what the form shows: an edition that another process named meanwhile is not taken back."""
+        shown = [field.name for field in obj._meta.concrete_fields if field.editable and not field.primary_key]
+        obj.save(update_fields=shown)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -46,3 +58,63 @@ class ReadAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return False
+
+
+@admin.register(Institution)
+class InstitutionAdmin(admin.ModelAdmin):
+    """Whose networks read everything. A change holds from the next page on."""
+
+    list_display = ("name", "is_active", "networks")
+    list_filter = ("is_active",)
+    search_fields = ("name", "networks")
+
+
+@admin.register(Gift)
+class GiftAdmin(admin.ModelAdmin):
+    """To look at and to revoke; givers make their links themselves."""
+
+    list_display = ("piece", "giver", "made_at", "expires_at", "opens_used", "opens_allowed", "revoked_at")
+    list_select_related = ("giver",)
+    search_fields = ("piece", f"giver__{get_user_model().USERNAME_FIELD}")
+    date_hierarchy = "made_at"
+    actions = ("revoke_chosen",)
+    fields = ("piece", "giver", "made_at", "expires_at", "opens_used", "opens_allowed", "revoked_at")
+    readonly_fields = fields
+
+    @admin.action(description=_("Revoke the chosen links"), permissions=["change"])
+    def revoke_chosen(self, request: HttpRequest, chosen: QuerySet[Gift]) -> None:
+        done = gifts.revoke(chosen, now=timezone.now())
+        told = ngettext("%(count)d link was revoked.", "%(count)d links were revoked.", done) % {"count": done}
+        self.message_user(request, told, messages.SUCCESS)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """What the meter writes down by itself."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+
+@admin.register(CrawlerClaim)
+class CrawlerClaimAdmin(ReadOnlyAdmin):
+    """The ledger of crawlers: who said to be whom, and how often that was forged, by day."""
+
+    list_display = ("day", "claim", "verdict", "seen")
+    list_filter = ("verdict", "claim")
+    date_hierarchy = "day"
+
+
+@admin.register(CrawlerRanges)
+class CrawlerRangesAdmin(ReadOnlyAdmin):
+    """What `refresh_crawler_ranges` has read, and when."""
+
+    list_display = ("crawler", "read_at")

@@ -2,22 +2,70 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
 from django.utils.module_loading import import_string
 
+from metering import addresses
 from metering.conf import Conf, conf, host_settings
+from metering.known_crawlers import BY_NAME, SEARCH, Kind, KnownCrawler
 from metering.ledger import BUILT_IN
+from metering.models import SITE_METER, CrawlerRanges, Meter
 
 MIDDLEWARE = "metering.middleware.MeterMiddleware"
 
 
 @register(Tags.security)
 def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    return [*_unknown_keys(), *_unreadable_paths(), *_missing_middleware()]
+    return [*_unknown_keys(), *_unreadable_paths(), *_missing_middleware(), *_proxies(), *_ranges()]
+
+
+@register(Tags.security)
+def check_crawlers(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Can those whom the owner lets in prove who they are? Asks the database, and is silent without one."""
+    try:
+        meter = Meter.objects.filter(pk=SITE_METER).first()
+        ranges = set(CrawlerRanges.objects.values_list("crawler", flat=True))
+    except (DatabaseError, ImproperlyConfigured):
+        return []
+    if meter is None:
+        return []
+    let_in = [BY_NAME[name] for name in meter.ai_crawlers.split(",") if name in BY_NAME]
+    let_in += SEARCH if meter.search_crawlers == "open" else ()
+    unlisted = [crawler for crawler in let_in if crawler.name not in ranges]
+    return [*_verified_by_name_alone(unlisted), *_never_verified(unlisted)]
+
+
+def _verified_by_name_alone(unlisted: list[KnownCrawler]) -> list[CheckMessage]:
+    names = ", ".join(crawler.token for crawler in unlisted if crawler.domains)
+    if not names:
+        return []
+    return [
+        Warning(
+            f"The meter lets crawlers in without a list of their addresses: reverse DNS alone verifies {names}.",
+            hint="Name the operators' lists in METERING['CRAWLER_RANGES'], then manage.py refresh_crawler_ranges.",
+            id="metering.W001",
+        )
+    ]
+
+
+def _never_verified(unlisted: list[KnownCrawler]) -> list[CheckMessage]:
+    names = ", ".join(crawler.token for crawler in unlisted if crawler.kind is Kind.AI and not crawler.domains)
+    if not names:
+        return []
+    return [
+        Warning(
+            f"The meter lets crawlers in that nothing can verify, so they get the teaser all the same: {names}.",
+            hint="They prove themselves by address alone: name their lists in METERING['CRAWLER_RANGES'].",
+            id="metering.W002",
+        )
+    ]
 
 
 def _unknown_keys() -> list[CheckMessage]:
@@ -34,7 +82,11 @@ def _unknown_keys() -> list[CheckMessage]:
 
 
 def _unreadable_paths() -> list[CheckMessage]:
-    named = {"LEDGER": BUILT_IN.get(conf().ledger, conf().ledger), "SUBSCRIBER": conf().subscriber}
+    named = {
+        "LEDGER": BUILT_IN.get(conf().ledger, conf().ledger),
+        "SUBSCRIBER": conf().subscriber,
+        "CRAWLER_RESOLVER": conf().crawler_resolver,
+    }
     return [
         Error(f"METERING[{key!r}] is {path!r}, which cannot be imported.", id="metering.E002")
         for key, path in named.items()
@@ -59,4 +111,43 @@ def _missing_middleware() -> list[CheckMessage]:
             hint=f"Add {MIDDLEWARE!r} to MIDDLEWARE, after AuthenticationMiddleware.",
             id="metering.E003",
         )
+    ]
+
+
+def _proxies() -> list[CheckMessage]:
+    named = conf().trusted_proxies
+    if isinstance(named, str):
+        return [_unreadable_proxy(named, "It is a list, such as ['10.0.0.0/8'].")]
+    return [
+        _unreadable_proxy(name, "Addresses like '192.0.2.1' and networks like '10.0.0.0/8' or '2001:db8::/48'.")
+        for name in named
+        if not _is_proxy(name)
+    ]
+
+
+def _unreadable_proxy(name: str, hint: str) -> CheckMessage:
+    return Error(
+        f"METERING['TRUSTED_PROXIES'] names {name!r}, which is not the network of a proxy.",
+        hint=hint,
+        id="metering.E004",
+    )
+
+
+def _is_proxy(name: str) -> bool:
+    """The network of everybody is not one: whoever trusts it lets each reader name an address."""
+    try:
+        return addresses.network(name).prefixlen > 0
+    except ValueError:
+        return False
+
+
+def _ranges() -> list[CheckMessage]:
+    return [
+        Error(
+            f"METERING['CRAWLER_RANGES'][{name!r}] is {path!r}.",
+            hint="The name of a known crawler, such as 'googlebot', and a file that is there.",
+            id="metering.E005",
+        )
+        for name, path in conf().crawler_ranges.items()
+        if name not in BY_NAME or not Path(path).is_file()
     ]

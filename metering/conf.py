@@ -5,14 +5,18 @@ What an owner changes from day to day (limit, period, teaser) is not here but in
 the admin, in `metering.models.Meter`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
+
+from metering import addresses
+from metering.addresses import Networks
+from metering.resolving import Resolver
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +32,38 @@ class Conf:
     subscriber: str = "metering.readers.nobody"
     """Dotted path of a function `(user) -> bool`: does this person read without limit?"""
 
+    trusted_proxies: Sequence[str] = ()
+    """Addresses and networks of our own proxies; only from these is `X-Forwarded-For` believed."""
+
+    gifts_per_month: int = 10
+    """How many gift links a subscriber can make in a calendar month; 0: there are none."""
+
+    gift_days: int = 30
+    """How long a gift link works."""
+
+    gift_opens: int = 20
+    """How many readers can open one gift link."""
+
+    crawler_ranges: Mapping[str, str] = field(default_factory=dict)
+    """Files with the address ranges of crawlers, such as `{"googlebot": "/etc/newsroom/googlebot.json"}`."""
+
+    crawler_resolver: str = "metering.resolving.SystemResolver"
+    """Dotted path of a class like this one, which asks the DNS for names and addresses."""
+
+    crawler_seconds: float = 0.5
+    """How long a request that says to come from a crawler waits for the DNS."""
+
+    @property
+    def resolver(self) -> Resolver:
+        return import_string(self.crawler_resolver)()
+
     @property
     def is_subscriber(self) -> Callable[[Any], bool]:
         return import_string(self.subscriber)
+
+    @property
+    def proxies(self) -> Networks:
+        return addresses.networks(tuple(self.trusted_proxies))
 
 
 @cache

@@ -10,10 +10,10 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 
-from metering import periods, pieces, policy, readers
+from metering import crawlers, gifts, institutions, known_crawlers, periods, pieces, policy, readers
 from metering.ledger import Account, the_ledger
 from metering.periods import Period
-from metering.policy import Access, Allowance, Facts, Policy
+from metering.policy import Access, Allowance, Facts, Policy, Reason
 
 UNREAD = ("HEAD", "OPTIONS")
 """Methods whose answers carry no body, so that nothing is read."""
@@ -43,22 +43,27 @@ def admit(request: HttpRequest, obj: Model) -> Access:
     """Opens a piece for the reader of this request, spending a read if that is what it costs.
 
     Raises `PrefetchRefused` where the browser only fetches ahead and opening would cost a read.
-    Costs one query for a piece that is open already, two for a new read, one more after the owner
-    changed the policy.
+    Costs one query for a piece that is open already, two for a new read, two for a gift that this
+    reader has opened before, and a transaction of up to three more for one that is counted now.
+    A request that says to come from a crawler is counted in the crawlers' ledger, which costs one.
     """
     access, standing = _decide(request, obj)
-    if not access.costs_a_read or request.method in UNREAD:
+    reader = readers.of(request)
+    crawlers.note(reader)
+    costs = access.costs_a_read or (access.reason is Reason.GIFT and not reader.gift.is_open)
+    if not costs or request.method in UNREAD:
         return access
     if is_prefetch(request):
         raise PrefetchRefused
-    reader = readers.of(request)
     period, now, piece = standing.period, standing.now, pieces.of(obj).key
+    if access.reason is Reason.GIFT:
+        return access if gifts.accept(reader, reader.gift, now=now) else admit(request, obj)
     account = the_ledger().spend(standing.account, reader=reader.pass_.key, piece=piece, period=period, now=now)
     allowance = replace(standing, account=account).allowance(piece)
     if account.holds(piece):
         reader.keep(until=period.open_until(now))
         return replace(access, used=allowance.used, resets_at=allowance.resets_at)
-    return policy.by_count(account.policy, _facts(request, obj), allowance)
+    return policy.by_count(account.policy, _facts(request, obj, account.policy), allowance)
 
 
 def ask(request: HttpRequest, obj: Model) -> Access:
@@ -74,14 +79,22 @@ def count(request: HttpRequest) -> Access:
     standing = _standing(request)
     in_force = standing.account.policy
     reader = readers.of(request)
-    facts = Facts(piece_policy=pieces.FREE, is_staff=reader.is_staff, is_subscriber=reader.is_subscriber)
-    return policy.without_counting(in_force, facts) or policy.by_count(in_force, facts, standing.allowance())
+    facts = Facts(
+        piece_policy=pieces.METERED,
+        is_staff=reader.is_staff,
+        is_subscriber=reader.is_subscriber,
+        is_institution=institutions.covers(reader, edition=in_force.institutions_edition),
+    )
+    return policy.without_counting(in_force, facts) or policy.by_count(
+        in_force, replace(facts, piece_policy=pieces.FREE), standing.allowance()
+    )
 
 
 def opened(request: HttpRequest) -> list[pieces.Piece]:
     """What this reader holds open now, the newest first; pieces that are gone or unpublished left out."""
-    held = _standing(request).account.opened
-    return pieces.named([one.piece for one in reversed(held)])
+    held = [one.piece for one in reversed(_standing(request).account.opened)]
+    found = pieces.named(held)
+    return [found[key] for key in held if key in found]
 
 
 def policy_in_force() -> Policy:
@@ -103,7 +116,8 @@ def is_prefetch(request: HttpRequest) -> bool:
 
 def _decide(request: HttpRequest, obj: Model) -> tuple[Access, Standing]:
     standing = _standing(request)
-    in_force, facts = standing.account.policy, _facts(request, obj)
+    in_force = standing.account.policy
+    facts = _facts(request, obj, in_force)
     access = policy.without_counting(in_force, facts) or policy.by_count(
         in_force, facts, standing.allowance(pieces.of(obj).key)
     )
@@ -127,13 +141,23 @@ def _standing(request: HttpRequest) -> Standing:
     return Standing(account, period, now)
 
 
-def _facts(request: HttpRequest, obj: Model) -> Facts:
+def _facts(request: HttpRequest, obj: Model, owner: Policy) -> Facts:
     piece = pieces.of(obj)
     reader = readers.of(request)
-    return Facts(
+    facts = Facts(
         piece_policy=piece.policy,
         is_public=piece.is_public(),
         is_staff=reader.is_staff,
         is_author=bool(reader.user and reader.user.is_authenticated and piece.is_author(reader.user)),
         is_subscriber=reader.is_subscriber,
     )
+    if policy.without_counting(owner, facts) or piece.policy == pieces.FREE:
+        return facts  # open already: nobody needs to be looked up
+    # A messenger that fetches a link to show a picture of it would use up the gift before its readers come.
+    is_machine = known_crawlers.claimed(reader.user_agent) is not None
+    reader.gift = None if is_machine else gifts.offered(reader, piece, now=timezone.now())
+    if reader.gift:
+        return replace(facts, has_gift=True)
+    if institutions.covers(reader, edition=owner.institutions_edition):
+        return replace(facts, is_institution=True)
+    return replace(facts, crawler=crawlers.recognise(reader, owner))

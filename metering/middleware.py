@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from metering import readers
 from metering.gate import PrefetchRefused
 from metering.readers import Reader
-from metering.wall import never_cached
+from metering.wall import never_cached, unindexed
 
 
 class MeterMiddleware:
@@ -19,7 +19,10 @@ class MeterMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.reader = Reader(request)  # type: ignore[attr-defined]
         response = self.get_response(request)
-        readers.of(request).set_cookie(response)
+        reader = readers.of(request)
+        reader.set_cookie(response)
+        if reader.gift:
+            unindexed(response)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -1,10 +1,20 @@
-"""What the meter keeps: the owner's settings and the readers' reads."""
+"""What the meter keeps: the owner's settings, the readers' reads, and whom the meter lets pass."""
 
+import secrets
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import F, Q
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from metering import periods
+from metering.fields import AiCrawlersField
+from metering.network_lists import one_network_a_line
 
 SITE_METER = 1
 """The key of the one meter that the whole site shares."""
@@ -81,6 +91,24 @@ class Meter(models.Model):
         validators=[MaxValueValidator(90)],
         help_text=_("So that a short article is not its own teaser."),
     )
+    search_crawlers = models.CharField(
+        _("search engines"),
+        max_length=10,
+        choices=[("teaser", _("get the teaser")), ("open", _("get the whole text"))],
+        default="teaser",
+        help_text=_(
+            "For crawlers of search engines that have proved who they are. Who only says so is a reader "
+            "like everybody else."
+        ),
+    )
+    ai_crawlers = AiCrawlersField(
+        _("AI crawlers that get the whole text"),
+        default="",
+        blank=True,
+        help_text=_("Once they have proved who they are. All others get the teaser, and robots.txt says so."),
+    )
+    institutions_edition = models.CharField(max_length=16, default="", blank=True, editable=False)
+    crawlers_edition = models.CharField(max_length=16, default="", blank=True, editable=False)
 
     class Meta:
         verbose_name = _("meter")
@@ -123,3 +151,159 @@ class Read(models.Model):
 
     def __str__(self) -> str:
         return f"{self.piece} · {self.slot}"
+
+
+class InstitutionQuerySet(models.QuerySet["Institution"]):
+    """Changes in bulk send no signals, so they name the new edition of the list themselves."""
+
+    def update(self, **changes: Any) -> int:
+        changed = super().update(**changes)
+        new_edition_of_institutions()
+        return changed
+
+    def bulk_create(self, *args: Any, **options: Any) -> Any:
+        created = super().bulk_create(*args, **options)
+        new_edition_of_institutions()
+        return created
+
+
+class Institution(models.Model):
+    """A university, a library, an office: whoever reads from its networks reads everything."""
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Off: its readers are counted like everybody else.")
+    )
+    networks = models.TextField(
+        _("networks"),
+        blank=True,
+        validators=[one_network_a_line],
+        help_text=_(
+            "One a line, in IPv4 or IPv6: 192.0.2.0/24, 2001:db8::/48, 192.0.2.7, or 192.0.2.1-192.0.2.40; "
+            "what follows # is a note. Empty: nobody."
+        ),
+    )
+
+    objects = InstitutionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("institution")
+        verbose_name_plural = _("institutions")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@receiver([post_save, post_delete], sender=Institution)
+def new_edition_of_institutions(**kwargs: Any) -> None:
+    """Tells every process to read the list again.
+
+    Comes after the change it tells of, so that who sees the new name sees the new list. The name is
+    drawn and not counted: after a rolled back transaction or a restored database, a number would come
+    again and stand for another list.
+    """
+    Meter.objects.get_or_create(pk=SITE_METER)
+    Meter.objects.filter(pk=SITE_METER).update(institutions_edition=secrets.token_hex(8))
+
+
+class GiftQuerySet(models.QuerySet["Gift"]):
+    def valid(self, now: datetime) -> "GiftQuerySet":
+        """Neither revoked nor expired: whoever has opened one of these may open it again."""
+        return self.filter(revoked_at=None, expires_at__gt=now)
+
+    def working(self, now: datetime) -> "GiftQuerySet":
+        """Those that another reader can still open."""
+        return self.valid(now).filter(opens_used__lt=F("opens_allowed"))
+
+
+class Gift(models.Model):
+    """A link by which a subscriber lets others open one piece; see `metering.gifts`."""
+
+    piece = models.CharField(_("piece"), max_length=120)
+    giver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="gift_links", verbose_name=_("giver")
+    )
+    made_at = models.DateTimeField(_("made"))
+    expires_at = models.DateTimeField(_("expires"), db_index=True)
+    opens_allowed = models.PositiveIntegerField(_("openings allowed"))
+    opens_used = models.PositiveIntegerField(_("openings used"), default=0)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    objects = GiftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("gift link")
+        verbose_name_plural = _("gift links")
+        ordering = ["-made_at"]
+        indexes = [models.Index(fields=["giver", "made_at"], name="gifts_of_a_month")]
+        constraints = [
+            models.CheckConstraint(name="gift_not_overused", condition=Q(opens_used__lte=F("opens_allowed")))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.piece} · {self.opens_used}/{self.opens_allowed}"
+
+
+class GiftOpening(models.Model):
+    """A reader whom the meter knows has opened a gift: however many tabs at once, it counts as one.
+
+    Who opens a gift without the meter's cookie leaves no row: the mark in the browser is enough.
+    """
+
+    gift = models.ForeignKey(Gift, on_delete=models.CASCADE, related_name="openings", verbose_name=_("gift link"))
+    reader = models.CharField(_("reader"), max_length=64, help_text=_("A keyed hash, never the cookie itself."))
+    opened_at = models.DateTimeField(_("opened"))
+
+    class Meta:
+        verbose_name = _("opening of a gift")
+        verbose_name_plural = _("openings of gifts")
+        constraints = [models.UniqueConstraint(name="gift_opened_once", fields=["gift", "reader"])]
+
+    def __str__(self) -> str:
+        return str(self.gift)
+
+
+class CrawlerRanges(models.Model):
+    """The networks of one crawler, as `refresh_crawler_ranges` has read them from the owner's file."""
+
+    crawler = models.CharField(_("crawler"), max_length=40, unique=True)
+    networks = models.TextField(_("networks"))
+    read_at = models.DateTimeField(_("read"))
+
+    class Meta:
+        verbose_name = _("address ranges of a crawler")
+        verbose_name_plural = _("address ranges of crawlers")
+        ordering = ["crawler"]
+
+    def __str__(self) -> str:
+        return self.crawler
+
+
+@receiver([post_save, post_delete], sender=CrawlerRanges)
+def new_edition_of_crawlers(**kwargs: Any) -> None:
+    """Tells every process to read the ranges again; see `new_edition_of_institutions`."""
+    Meter.objects.get_or_create(pk=SITE_METER)
+    Meter.objects.filter(pk=SITE_METER).update(crawlers_edition=secrets.token_hex(8))
+
+
+class CrawlerClaim(models.Model):
+    """How often on one day somebody said to be a crawler, and whether it was true. No address is kept."""
+
+    day = models.DateField(_("day"))
+    claim = models.CharField(_("says to be"), max_length=40)
+    verdict = models.CharField(
+        _("verdict"),
+        max_length=10,
+        choices=[("verified", _("verified")), ("forged", _("forged")), ("unverified", _("unverified"))],
+    )
+    seen = models.PositiveBigIntegerField(_("requests"))
+
+    class Meta:
+        verbose_name = _("crawlers of a day")
+        verbose_name_plural = _("crawlers by day")
+        ordering = ["-day", "claim", "verdict"]
+        constraints = [models.UniqueConstraint(name="crawler_claim", fields=["day", "claim", "verdict"])]
+
+    def __str__(self) -> str:
+        return f"{self.day} · {self.claim} · {self.verdict}"

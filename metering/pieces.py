@@ -7,10 +7,12 @@ class ArticlePiece(pieces.Piece):
         return self.obj.html
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 METERED, FREE, SUBSCRIBERS = "metered", "free", "subscribers"
@@ -100,21 +102,6 @@ def register(model: type[Model]):
     return remember
 
 
-def named(keys: Sequence[str]) -> list[Piece]:
-    """The pieces with these keys, in this order; what is gone or not public is left out. One query per model."""
-    wanted: dict[str, list[str]] = {}
-    for key in keys:
-        label, _, pk = key.partition(":")
-        wanted.setdefault(label, []).append(pk)
-    found = {}
-    for model, kind in Piece.registered.items():
-        if pks := wanted.get(model._meta.label_lower):
-            for obj in model._default_manager.filter(pk__in=pks):
-                piece = kind(obj)
-                found[piece.key] = piece
-    return [found[key] for key in keys if key in found and found[key].is_public()]
-
-
 def of(obj: Model) -> Piece:
     """The piece that stands for a host's object; raises `NotRegisteredError` for a foreign model."""
     for model in type(obj).__mro__:
@@ -124,3 +111,21 @@ def of(obj: Model) -> Piece:
         f"{obj._meta.label} is not registered with the meter. Add a class with "
         f"@metering.pieces.register({obj._meta.object_name}) to a module that is imported at start."
     )
+
+
+def named(keys: Iterable[str]) -> dict[str, Piece]:
+    """The public pieces among those that the keys name, such as `articles.article:7`; one query per model."""
+    wanted: dict[str, set[str]] = {}
+    for key in keys:
+        label, _colon, pk = key.partition(":")
+        wanted.setdefault(label, set()).add(pk)
+    found = (of(obj) for label, pks in wanted.items() for obj in _objects(label, pks))
+    return {piece.key: piece for piece in found if piece.is_public()}
+
+
+def _objects(label: str, pks: set[str]) -> Iterable[Model]:
+    try:
+        model = apps.get_model(label)
+        return list(model._default_manager.filter(pk__in=pks)) if model in Piece.registered else []
+    except (LookupError, ValueError, OverflowError, ValidationError):
+        return []  # a key that somebody made up

@@ -20,6 +20,9 @@ class Reason(StrEnum):
     STAFF = "staff"
     SUBSCRIBER = "subscriber"
     FREE = "free"
+    GIFT = "gift"
+    INSTITUTION = "institution"
+    CRAWLER = "crawler"
     SUBSCRIBERS_ONLY = "subscribers_only"
     ALREADY_OPEN = "already_open"
     READ_SPENT = "read_spent"
@@ -32,6 +35,10 @@ class Policy:
 
     `period` is one of `metering.periods.KINDS`; `days` is for sessions and rolling periods,
     `first_weekday` (0 is Monday) for weeks.
+
+    `search_crawlers` is `teaser` or `open`; `ai_crawlers` names those that are let in, with commas between.
+    `institutions_edition` and `crawlers_edition` name the present state of the list of institutions and of
+    the crawlers' ranges; empty: there never was one.
     """
 
     is_on: bool = True
@@ -41,6 +48,23 @@ class Policy:
     first_weekday: int = 0
     teaser_paragraphs: int = 3
     teaser_percent: int = 40
+    search_crawlers: str = "teaser"
+    ai_crawlers: str = ""
+    institutions_edition: str = ""
+    crawlers_edition: str = ""
+
+    def admits_ai(self, name: str) -> bool:
+        """Has the owner listed this AI crawler?"""
+        return name in self.ai_crawlers.split(",")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crawler:
+    """Whom a request says to come from, such as `googlebot`, and whether that has been proved."""
+
+    name: str
+    is_ai: bool
+    is_verified: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +76,9 @@ class Facts:
     is_staff: bool = False
     is_author: bool = False
     is_subscriber: bool = False
+    has_gift: bool = False
+    is_institution: bool = False
+    crawler: Crawler | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +150,24 @@ def without_counting(policy: Policy, facts: Facts) -> Access | None:
         return Access(outcome=Outcome.OPEN, reason=Reason.STAFF, policy=policy)
     if facts.is_subscriber:
         return Access(outcome=Outcome.OPEN, reason=Reason.SUBSCRIBER, policy=policy)
-    return None
+    if facts.piece_policy == FREE or facts.has_gift:
+        return None
+    if facts.is_institution:
+        return Access(outcome=Outcome.OPEN, reason=Reason.INSTITUTION, policy=policy)
+    return _for_crawler(policy, facts.crawler) if facts.crawler else None
+
+
+def _for_crawler(policy: Policy, crawler: Crawler) -> Access | None:
+    """The whole text wants a proof, the teaser wants none: nobody gains it by lying.
+
+    So an AI crawler that is not let in gets the teaser on its word, instead of the reads of a new reader
+    with each request. Who says to be a search engine and does not prove it may be anybody, and is a reader.
+    """
+    if not crawler.is_ai and not crawler.is_verified:
+        return None
+    is_let_in = policy.admits_ai(crawler.name) if crawler.is_ai else policy.search_crawlers == "open"
+    outcome = Outcome.OPEN if is_let_in and crawler.is_verified else Outcome.WALL
+    return Access(outcome=outcome, reason=Reason.CRAWLER, policy=policy)
 
 
 def by_count(policy: Policy, facts: Facts, allowance: Allowance) -> Access:
@@ -138,6 +182,8 @@ def by_count(policy: Policy, facts: Facts, allowance: Allowance) -> Access:
     )
     if facts.piece_policy == FREE:
         return count
+    if facts.has_gift:
+        return replace(count, reason=Reason.GIFT)
     if facts.piece_policy == SUBSCRIBERS:
         return replace(count, outcome=Outcome.WALL, reason=Reason.SUBSCRIBERS_ONLY)
     if allowance.already_open:

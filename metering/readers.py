@@ -1,6 +1,7 @@
 """Who is reading: the meter's own small session, kept in a signed cookie."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,10 +12,13 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 
+from metering import addresses
+from metering.addresses import Address
 from metering.conf import conf
 
 SALT = "metering.reader"
 LONGEST_COOKIE = 200
+LONGEST_GIFTS = 600
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,11 @@ class Reader:
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
         self._issued_until: datetime | None = None
+        self._gifts: tuple[str, datetime] | None = None
+        self.gift: Any = None
+        """The gift by which this request may open its piece, once the gate has found one."""
+        self.claim: tuple[str, str] | None = None
+        """The crawler that this request says to come from, and the verdict, once the gate has looked."""
 
     @cached_property
     def known(self) -> Pass | None:
@@ -64,6 +73,14 @@ class Reader:
     def pass_(self) -> Pass:
         """The pass to spend from: the browser's own, or a new one."""
         return self.known or Pass.issue(timezone.now())
+
+    @cached_property
+    def address(self) -> Address | None:
+        """Where the request comes from, behind the proxies that the host trusts; kept nowhere."""
+        meta = self._request.META
+        return addresses.visitor(
+            meta.get("REMOTE_ADDR") or "", meta.get("HTTP_X_FORWARDED_FOR") or "", conf().proxies
+        )
 
     @property
     def user(self) -> Any:
@@ -77,22 +94,49 @@ class Reader:
     def is_subscriber(self) -> bool:
         return bool(self.user and self.user.is_authenticated and conf().is_subscriber(self.user))
 
+    @property
+    def user_agent(self) -> str:
+        return self._request.META.get("HTTP_USER_AGENT") or ""
+
+    @property
+    def gift_token(self) -> str:
+        """What the address brings as `?gift=`."""
+        return self._request.GET.get("gift", "")
+
+    @property
+    def gift_marks(self) -> list[str]:
+        """What the browser brings of gifts that it has opened."""
+        cookie = self._request.COOKIES.get(_gifts_cookie(), "")
+        return cookie.split("~") if 0 < len(cookie) <= LONGEST_GIFTS else []
+
+    def keep_gifts(self, marks: Iterable[str], *, until: datetime) -> None:
+        """The browser is to keep these marks of opened gifts."""
+        self._gifts = "~".join(marks), until
+
     def keep(self, *, until: datetime) -> None:
         """The browser is to keep the pass until then: called when a read was spent, and only then."""
         self._issued_until = until
 
     def set_cookie(self, response: HttpResponse) -> None:
-        """Writes the cookie onto the answer of a request that spent a read."""
-        if self._issued_until is None:
-            return
+        """Writes the cookies onto the answer: the pass if a read was spent, the marks if a gift was opened."""
+        if self._issued_until is not None:
+            self._write(response, conf().cookie_name, self.pass_.signed(), self._issued_until)
+        if self._gifts is not None:
+            self._write(response, _gifts_cookie(), *self._gifts)
+
+    def _write(self, response: HttpResponse, name: str, value: str, until: datetime) -> None:
         response.set_cookie(
-            conf().cookie_name,
-            self.pass_.signed(),
-            max_age=self._issued_until - timezone.now(),
+            name,
+            value,
+            max_age=until - timezone.now(),
             secure=self._request.is_secure(),
             httponly=True,
             samesite="Lax",
         )
+
+
+def _gifts_cookie() -> str:
+    return f"{conf().cookie_name}_gifts"
 
 
 def of(request: HttpRequest) -> Reader:

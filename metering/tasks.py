@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db.models import Case, F, When
 from django.utils import timezone
 
-from metering.models import Read
+from metering.models import CrawlerClaim, Gift, Read
 from metering.periods import WITHOUT_BEGINNING
 
 
@@ -20,3 +20,20 @@ def forget_old_reads() -> int:
     )
     deleted, _ = ended.filter(period_end__lt=now - (F("period_end") - F("started"))).delete()
     return deleted
+
+
+@shared_task
+def forget_ended_gifts() -> int:
+    """Deletes gift links a month after they ended, with who opened them; answers how many.
+
+    A month at least, since the links that a person made this month are counted by their rows.
+    """
+    long_ago = timezone.now() - timedelta(days=31)
+    ended = Gift.objects.filter(expires_at__lt=long_ago, made_at__lt=long_ago)
+    return ended.delete()[1].get(Gift._meta.label, 0)
+
+
+@shared_task
+def forget_old_crawler_claims() -> int:
+    """Deletes the crawlers' ledger of more than a year ago; answers how many rows."""
+    return CrawlerClaim.objects.filter(day__lt=timezone.localdate() - timedelta(days=366)).delete()[0]

@@ -62,6 +62,12 @@ def never_cached(response: Answer) -> Answer:
     return response
 
 
+def unindexed(response: Answer) -> Answer:
+    """Marks an answer that a gift has opened: no search engine is to keep the address with its token."""
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
 def _first_words(text: str, allowed: int) -> SafeString:
     beginning = text[:allowed].rpartition(" ")[0]
     return format_html("<p>{}…</p>", beginning) if beginning else SafeString("")

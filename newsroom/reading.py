@@ -33,6 +33,9 @@ from newsroom.surfaces import structured_data
 ON_ITS_PAGE = ("authors", "tags", "corrections")
 """What an article's own page shows beside its row: three queries, when the page is printed."""
 
+UNVIEWED = (Reason.STAFF, Reason.CRAWLER)
+"""Who opens an article without being a reader of it."""
+
 
 @pieces.register(Article)
 class ArticlePiece(pieces.Piece):
@@ -131,7 +134,7 @@ def article_page(request: HttpRequest, code: int, slug: str = "") -> HttpRespons
     if slug != article.slug:
         return _moved(request, article.get_absolute_url())
     access = gate.admit(request, article)
-    if request.method == "GET" and access.is_open and access.reason is not Reason.STAFF:
+    if request.method == "GET" and access.is_open and access.reason not in UNVIEWED:
         view_counter.count(article)
     seen = presenting.look(request, article, may_read=access.is_open)
     stamps = {"views": str(article.views), "csrf_token": get_token(request), "form_stamp": presenting.form_stamp()}

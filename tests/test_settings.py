@@ -67,6 +67,15 @@ def test_the_environment_is_heard() -> None:
         ({"MIDDLEWARE": []}, ["metering.E003"]),
         ({"METERING": {"LEDGR": "sql"}}, ["metering.E001"]),
         ({"METERING": {"SUBSCRIBER": "nowhere.at_all"}}, ["metering.E002"]),
+        ({"METERING": {"TRUSTED_PROXIES": ["10.0.0.0/8", "proxy"]}}, ["metering.E004"]),
+        ({"METERING": {"TRUSTED_PROXIES": ["0.0.0.0/0", "10.0.0.1/8"]}}, ["metering.E004", "metering.E004"]),
+        ({"METERING": {"TRUSTED_PROXIES": "10.0.0.0/8"}}, ["metering.E004"]),
+        ({"METERING": {"CRAWLER_RESOLVER": "nowhere.at_all"}}, ["metering.E002"]),
+        (
+            {"METERING": {"CRAWLER_RANGES": {"nobot": __file__, "bingbot": "/not/there"}}},
+            ["metering.E005"] * 2,
+        ),
+        ({"METERING": {"CRAWLER_RANGES": {"bingbot": __file__}}}, []),
         ({}, []),
     ],
 )

@@ -1,10 +1,13 @@
-"""Template tags of the meter: the line that tells readers where they stand, and the wall."""
+"""Template tags of the meter: where readers stand, the wall, and what a subscriber may give."""
 
 from typing import Any
 
 from django import template
+from django.db.models import Model
 
-from metering.policy import Access
+from metering import gate, gifts, pieces, readers
+from metering.known_crawlers import AI
+from metering.policy import Access, Reason
 
 register = template.Library()
 
@@ -19,3 +22,20 @@ def meter_line(access: Access) -> dict[str, Access]:
 def wall(context: template.Context, access: Access) -> dict[Any, Any]:
     """What a walled reader is told below the teaser, and what can be done about it."""
     return {**context.flatten(), "access": access}
+
+
+@register.inclusion_tag("metering/gift_button.html", takes_context=True)
+def gift_button(context: template.Context, obj: Model, access: Access) -> dict[str, object]:
+    """The button that makes a gift link, for whoever may give; for everybody else nothing."""
+    piece = pieces.of(obj)
+    is_entitled = access.reason in {Reason.SUBSCRIBER, Reason.STAFF}
+    if is_entitled and piece.policy != pieces.FREE and piece.is_public():
+        return {"piece": piece.key if gifts.may_give(readers.of(context["request"])) else ""}
+    return {"piece": ""}
+
+
+@register.simple_tag
+def walled_ai_crawlers() -> list[str]:
+    """For robots.txt: what those AI crawlers call themselves that get the teaser and no more."""
+    owner = gate.policy_in_force()
+    return [crawler.token for crawler in AI if not owner.admits_ai(crawler.name)] if owner.is_on else []

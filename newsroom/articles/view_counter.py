@@ -49,9 +49,11 @@ def write() -> int:
 
 
 def forget() -> None:
-    """Drops what was collected, unwritten."""
+    """Drops what was collected, unwritten, and begins to wait anew."""
+    global _written_at
     with _lock:
         _waiting.clear()
+        _written_at = time.monotonic()
 
 
 def write_if_due(**kwargs: object) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from metering import policy
-from metering.policy import Access, Allowance, Facts, Outcome, Policy, Reason
+from metering.policy import Access, Allowance, Crawler, Facts, Outcome, Policy, Reason
 
 RESET = datetime(2026, 12, 1, tzinfo=UTC)
 OPEN, WALL = Outcome.OPEN, Outcome.WALL
@@ -18,7 +18,19 @@ def answer(owner: Policy, facts: Facts, used: int = 0, *, already_open: bool = F
 
 
 METERED = Facts(piece_policy="metered")
-EVERYTHING = replace(METERED, piece_policy="subscribers", is_staff=True, is_author=True, is_subscriber=True)
+EVERYTHING = replace(
+    METERED,
+    piece_policy="subscribers",
+    is_staff=True,
+    is_author=True,
+    is_subscriber=True,
+    has_gift=True,
+    is_institution=True,
+)
+GOOGLE = replace(METERED, crawler=Crawler(name="googlebot", is_ai=False, is_verified=True))
+FORGED = replace(METERED, crawler=Crawler(name="googlebot", is_ai=False, is_verified=False))
+GPT = replace(METERED, crawler=Crawler(name="gptbot", is_ai=True, is_verified=True))
+SAYS_GPT = replace(METERED, crawler=Crawler(name="gptbot", is_ai=True, is_verified=False))
 
 
 @pytest.mark.parametrize(
@@ -29,6 +41,16 @@ EVERYTHING = replace(METERED, piece_policy="subscribers", is_staff=True, is_auth
         (Policy(), replace(METERED, is_author=True), OPEN, Reason.STAFF),
         (Policy(), replace(METERED, is_public=False), OPEN, Reason.STAFF),
         (Policy(), replace(EVERYTHING, is_staff=False, is_author=False), OPEN, Reason.SUBSCRIBER),
+        (Policy(limit=0), replace(METERED, is_institution=True), OPEN, Reason.INSTITUTION),
+        (Policy(), replace(METERED, piece_policy="subscribers", is_institution=True), OPEN, Reason.INSTITUTION),
+        (Policy(), replace(GOOGLE, is_institution=True), OPEN, Reason.INSTITUTION),
+        (Policy(), GOOGLE, WALL, Reason.CRAWLER),
+        (Policy(search_crawlers="open"), GOOGLE, OPEN, Reason.CRAWLER),
+        (Policy(search_crawlers="open"), replace(GOOGLE, piece_policy="subscribers"), OPEN, Reason.CRAWLER),
+        (Policy(search_crawlers="open", ai_crawlers="ccbot"), GPT, WALL, Reason.CRAWLER),
+        (Policy(ai_crawlers="ccbot,gptbot"), GPT, OPEN, Reason.CRAWLER),
+        (Policy(ai_crawlers="ccbot,gptbot"), SAYS_GPT, WALL, Reason.CRAWLER),
+        (Policy(limit=None), SAYS_GPT, WALL, Reason.CRAWLER),
     ],
 )
 def test_what_needs_no_count(owner: Policy, facts: Facts, outcome: Outcome, reason: Reason) -> None:
@@ -39,7 +61,15 @@ def test_what_needs_no_count(owner: Policy, facts: Facts, outcome: Outcome, reas
     ("facts", "used", "already_open", "limit", "outcome", "reason", "shown"),
     [
         (replace(METERED, piece_policy="free"), 5, False, 5, OPEN, Reason.FREE, 5),
+        (replace(METERED, piece_policy="free", is_institution=True), 2, False, 5, OPEN, Reason.FREE, 2),
         (replace(METERED, piece_policy="subscribers"), 0, True, 5, WALL, Reason.SUBSCRIBERS_ONLY, 0),
+        (replace(METERED, has_gift=True, is_institution=True), 5, False, 5, OPEN, Reason.GIFT, 5),
+        (replace(METERED, has_gift=True, piece_policy="subscribers"), 0, False, 5, OPEN, Reason.GIFT, 0),
+        (replace(METERED, has_gift=True, piece_policy="free"), 1, False, 5, OPEN, Reason.FREE, 1),
+        (replace(GPT, piece_policy="free"), 0, False, 5, OPEN, Reason.FREE, 0),
+        (replace(GPT, has_gift=True), 0, False, 5, OPEN, Reason.GIFT, 0),
+        (FORGED, 0, False, 5, OPEN, Reason.READ_SPENT, 0),
+        (replace(FORGED, piece_policy="subscribers"), 0, False, 5, WALL, Reason.SUBSCRIBERS_ONLY, 0),
         (METERED, 5, True, 5, OPEN, Reason.ALREADY_OPEN, 5),
         (METERED, 4, False, 5, OPEN, Reason.READ_SPENT, 4),
         (METERED, 5, False, 5, WALL, Reason.PAYWALL, 5),
