@@ -33,7 +33,7 @@ def waiting(article: Article) -> int:
 
 def write() -> int:
     """Adds what was collected to the articles, one update each; answers how many views that were."""
-    global _written_at
+    global _written_at  # noqa: PLW0603  one counter per process
     with _lock:
         collected, _written_at = _waiting.copy(), time.monotonic()
         _waiting.clear()
@@ -50,7 +50,7 @@ def write() -> int:
 
 def forget() -> None:
     """Drops what was collected, unwritten, and begins to wait anew."""
-    global _written_at
+    global _written_at  # noqa: PLW0603  one counter per process
     with _lock:
         _waiting.clear()
         _written_at = time.monotonic()
