@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from celery import current_app
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -171,5 +172,8 @@ def _same_again(thread: Thread, parent: Comment | None, author_key: str, text: s
 
 def _screen(comment: Comment) -> None:
     """Asks for screening; in the process that posted, the caller's comment is told the result."""
-    tasks.screen_comment.delay(comment.pk)
+    if current_app.conf.broker_url:
+        tasks.screen_comment.delay(comment.pk)
+    else:  # a host without Celery of its own: `delay` would look for a broker on this machine
+        tasks.screen_comment(comment.pk)
     comment.refresh_from_db(fields=["state", "version", "screened_at", "score", "reasons"])

@@ -33,7 +33,7 @@ def waiting(article: Article) -> int:
 
 def write() -> int:
     """Adds what was collected to the articles, one update each; answers how many views that were."""
-    global _written_at  # noqa: PLW0603  one counter per process
+    global _written_at
     with _lock:
         collected, _written_at = _waiting.copy(), time.monotonic()
         _waiting.clear()
