@@ -23,7 +23,14 @@ MIDDLEWARE = "metering.middleware.MeterMiddleware"
 
 @register(Tags.security)
 def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    return [*_unknown_keys(), *_unreadable_paths(), *_missing_middleware(), *_proxies(), *_ranges()]
+    return [
+        *_unknown_keys(),
+        *_unreadable_paths(),
+        *_missing_middleware(),
+        *_proxies(),
+        *_ranges(),
+        *_missing_redis(),
+    ]
 
 
 @register(Tags.security)
@@ -150,4 +157,16 @@ def _ranges() -> list[CheckMessage]:
         )
         for name, path in conf().crawler_ranges.items()
         if name not in BY_NAME or not Path(path).is_file()
+    ]
+
+
+def _missing_redis() -> list[CheckMessage]:
+    if conf().ledger != "redis" or conf().redis_url:
+        return []
+    return [
+        Error(
+            "The meter is to keep its reads in Redis and does not know where that is.",
+            hint="Set METERING['REDIS_URL'], for example to 'redis://127.0.0.1:6379/0'.",
+            id="metering.E006",
+        )
     ]

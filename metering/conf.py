@@ -24,7 +24,13 @@ class Conf:
     """The settings of the metering app."""
 
     ledger: str = "sql"
-    """Where reads are written down: `sql`, or the dotted path of a class like `metering.ledger.sql.SqlLedger`."""
+    """Where reads are written down: `sql`, `redis`, or the dotted path of a class that keeps their promise."""
+
+    redis_url: str = ""
+    """The Redis of the `redis` ledger, like `redis://127.0.0.1:6379/0`."""
+
+    redis_prefix: str = "metering:"
+    """What all keys of the `redis` ledger begin with, so that several sites can share one Redis."""
 
     cookie_name: str = "reader"
     """The name of the reader's cookie."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from metering import periods
 from metering.fields import AiCrawlersField
+from metering.ledger import the_ledger
 from metering.network_lists import one_network_a_line
 
 SITE_METER = 1
@@ -40,6 +41,15 @@ class Weekday(models.IntegerChoices):
     FRIDAY = 4, _("Friday")
     SATURDAY = 5, _("Saturday")
     SUNDAY = 6, _("Sunday")
+
+
+class MeterQuerySet(models.QuerySet["Meter"]):
+    """Tells the ledger of a change that comes without `save()`."""
+
+    def update(self, **values: Any) -> int:
+        changed = super().update(**values)
+        tell_the_ledger(using=self.db)
+        return changed
 
 
 class Meter(models.Model):
@@ -110,12 +120,20 @@ class Meter(models.Model):
     institutions_edition = models.CharField(max_length=16, default="", blank=True, editable=False)
     crawlers_edition = models.CharField(max_length=16, default="", blank=True, editable=False)
 
+    objects = MeterQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("meter")
         verbose_name_plural = _("meter")
 
     def __str__(self) -> str:
         return str(_("The site's meter"))
+
+
+@receiver([post_save, post_delete], sender=Meter)
+def tell_the_ledger(*, using: str, **kwargs: Any) -> None:
+    """A ledger may keep a copy of the policy. What was saved stays saved, even if the ledger is away."""
+    transaction.on_commit(lambda: the_ledger().policy_changed(), using=using, robust=True)
 
 
 class Read(models.Model):

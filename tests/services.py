@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 from kombu import Connection
+from redis import ConnectionError, Redis
 
 BROKERS = {
     "rabbitmq": os.environ.get("TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//"),
@@ -47,6 +48,22 @@ def broker_queue(kind: str) -> Iterator[tuple[str, str]]:
                         channel.client.delete(key)
                 else:
                     channel.queue_delete(queue)
+
+
+@contextmanager
+def redis_keys() -> Iterator[tuple[str, str]]:
+    """The URL of a Redis and a prefix for the test's own keys; they are deleted when the block ends."""
+    prefix = f"newsroom-test-{uuid.uuid4().hex[:12]}:"
+    with Redis.from_url(BROKERS["redis"], socket_connect_timeout=3) as server:
+        try:
+            server.ping()
+        except ConnectionError as error:
+            missing(f"Redis does not answer ({error})", required_by="REQUIRE_SERVICES")
+        try:
+            yield BROKERS["redis"], prefix
+        finally:
+            for key in server.scan_iter(f"{prefix}*"):
+                server.delete(key)
 
 
 @contextmanager

@@ -76,6 +76,7 @@ def test_the_environment_is_heard() -> None:
             ["metering.E005"] * 2,
         ),
         ({"METERING": {"CRAWLER_RANGES": {"bingbot": __file__}}}, []),
+        ({"METERING": {"LEDGER": "redis"}}, ["metering.E006"]),
         ({}, []),
     ],
 )

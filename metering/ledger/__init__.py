@@ -10,7 +10,7 @@ from metering.ledger.base import Account, Ledger, Opened
 
 __all__ = ["Account", "Ledger", "Opened", "the_ledger"]
 
-BUILT_IN = {"sql": "metering.ledger.sql.SqlLedger"}
+BUILT_IN = {"sql": "metering.ledger.sql.SqlLedger", "redis": "metering.ledger.redis.RedisLedger"}
 
 
 @cache

@@ -10,7 +10,7 @@ from metering.policy import Policy
 
 @dataclass(frozen=True)
 class Opened:
-    """A piece that a reader holds open."""
+    """A piece that a reader holds open. `slot` is None in a ledger that does not number its reads."""
 
     piece: str
     read_at: datetime
@@ -53,4 +53,8 @@ class Ledger(Protocol):
         `account` is what `look` said a moment ago. The answer is the account afterwards: the piece
         is open in it exactly if the read was granted, or had been before.
         """
+        ...
+
+    def policy_changed(self) -> None:
+        """The owner has changed the meter, and it is committed: whatever copy there is must go."""
         ...

@@ -69,6 +69,9 @@ class SqlLedger:
             account = self.look(reader, now=now)
         raise ContentionError(f"no slot could be taken for {piece}")
 
+    def policy_changed(self) -> None:
+        """Nothing to do: the policy is read with every look."""
+
     def _put_away(self, account: Account, *, reader: str, period: Period, now: datetime) -> None:
         """Takes the reads that count no longer out of the file, so that their slots can be taken again.
 

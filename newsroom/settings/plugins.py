@@ -1,6 +1,6 @@
 """What this site asks of the comments, of the meter, and of the libraries beside Django."""
 
-from newsroom.settings.environment import TRUSTED_PROXIES, env
+from newsroom.settings.environment import REDIS_URL, TRUSTED_PROXIES, env
 
 __all__ = ["COMMENTS", "METERING", "REST_FRAMEWORK", "SPECTACULAR_SETTINGS"]
 
@@ -10,6 +10,8 @@ COMMENTS = {
 
 METERING = {
     "LEDGER": env.str("METER_LEDGER", default="sql"),
+    "REDIS_URL": REDIS_URL,
+    "REDIS_PREFIX": env.str("REDIS_PREFIX", default="metering:"),
     "SUBSCRIBER": "newsroom.subscriptions.entitlement.is_subscriber",
     "TRUSTED_PROXIES": TRUSTED_PROXIES,
     "CRAWLER_RANGES": env.dict("CRAWLER_RANGES", default={}),

@@ -1,16 +1,18 @@
 """What every ledger promises, asked of each over a real connection."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from metering import periods
 from metering.ledger import Account, Ledger
-from metering.ledger.sql import SqlLedger
 from metering.models import Meter
 from metering.periods import Period
+from metering.policy import Policy
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PERIOD = periods.session(NOW, days=30, now=NOW, zone=UTC)
@@ -19,9 +21,9 @@ READER, OTHER = "a" * 64, "b" * 64
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(params=[SqlLedger])
-def ledger(request: pytest.FixtureRequest) -> Ledger:
-    return request.param()
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks):
+    return partial(django_capture_on_commit_callbacks, execute=True)
 
 
 @pytest.fixture
@@ -83,33 +85,36 @@ def test_a_new_period_starts_empty_and_keeps_what_is_open_in_its_day_of_grace(le
     assert not ledger.look(READER, now=late + timedelta(hours=24)).holds("a:1")
 
 
-def test_a_raised_limit_applies_at_once_and_a_lowered_one_to_new_pieces(spend) -> None:
+def test_a_raised_limit_applies_at_once_and_a_lowered_one_to_new_pieces(spend, the_owner_sets) -> None:
     for number in range(1, 6):
         spend(f"a:{number}")
-    Meter.objects.update(limit=6)
+    the_owner_sets(limit=6)
     assert spend("a:6").holds("a:6")
-    Meter.objects.update(limit=2)
+    the_owner_sets(limit=2)
     assert not spend("a:7").holds("a:7")
     assert spend("a:6").holds("a:6")
 
 
-def test_without_a_limit_everything_is_granted_and_counted(spend) -> None:
-    Meter.objects.update_or_create(pk=1, defaults={"limit": None})
+def test_without_a_limit_everything_is_granted_and_counted(spend, the_owner_sets) -> None:
+    the_owner_sets(limit=None)
     accounts = [spend(f"a:{number}") for number in range(1, 31)]
     assert accounts[-1].used(PERIOD) == 30
 
 
-def test_a_missing_row_of_settings_means_the_defaults(ledger: Ledger, spend) -> None:
-    Meter.objects.all().delete()
+def test_a_missing_row_of_settings_means_the_defaults(ledger: Ledger, spend, the_owner_sets, committed) -> None:
+    the_owner_sets(limit=2)
+    assert ledger.look(READER, now=NOW).policy.limit == 2
+    with committed():
+        Meter.objects.all().delete()
     assert ledger.look(READER, now=NOW).policy.limit == 5
     assert spend("a:1").holds("a:1")
 
 
-def test_reads_made_without_a_limit_count_once_there_is_one(ledger: Ledger, spend) -> None:
-    Meter.objects.update_or_create(pk=1, defaults={"limit": None})
+def test_reads_made_without_a_limit_count_once_there_is_one(ledger: Ledger, spend, the_owner_sets) -> None:
+    the_owner_sets(limit=None)
     for number in range(1, 5):
         spend(f"a:{number}")
-    Meter.objects.update(limit=5)
+    the_owner_sets(limit=5)
     stale = ledger.look(READER, now=NOW)
     granted = [
         ledger.spend(stale, reader=READER, piece=f"b:{number}", period=PERIOD, now=NOW).holds(f"b:{number}")
@@ -208,3 +213,24 @@ def test_from_one_kind_of_period_to_another_the_open_reads_are_counted_on(spend)
         assert spend(f"a:{number}", period=period).used(period) == number
     for period in (PERIOD, rolling(NOW), month):
         assert not spend("a:6", period=period).holds("a:6")
+
+
+def test_the_whole_policy_comes_along(ledger: Ledger, the_owner_sets) -> None:
+    values = asdict(Policy(is_on=False, limit=None, period="week", days=9, first_weekday=6, teaser_paragraphs=1))
+    the_owner_sets(**values)
+    assert asdict(ledger.look(None, now=NOW).policy) == asdict(ledger.look(READER, now=NOW).policy) == values
+
+
+def test_a_change_past_save_is_seen_as_well(ledger: Ledger, the_owner_sets, committed) -> None:
+    the_owner_sets(limit=3)
+    assert ledger.look(READER, now=NOW).policy.limit == 3
+    with committed():
+        Meter.objects.update(limit=4)
+    assert ledger.look(READER, now=NOW).policy.limit == 4
+
+
+@pytest.mark.parametrize("piece", ["a:1 \n2", 'quoted "a"', "статья:1", "x" * 120, "[]"])
+def test_any_name_of_a_piece_is_kept_as_it_is(ledger: Ledger, spend, piece: str) -> None:
+    moment = NOW + timedelta(microseconds=123_457)
+    spend(piece, now=moment)
+    assert [(one.piece, one.read_at) for one in ledger.look(READER, now=moment).opened] == [(piece, moment)]
