@@ -14,6 +14,7 @@ from django.db import connection, connections
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
+from metering import gifts
 from metering.models import Gift, GiftOpening, Meter, Read
 from newsroom.articles.models import Article
 from newsroom.subscriptions.models import Subscription
@@ -135,6 +136,23 @@ def test_a_used_up_link_opens_to_nobody_new(subscriber, article) -> None:
     assert [reason(client, link) for client in (first, Client(), Client())] == ["gift", "gift", "read_spent"]
     assert reason(first, link) == "gift"
     assert opened() == [2]
+
+
+@override_settings(METERING={"GIFT_OPENS": 1, "SUBSCRIBER": "newsroom.subscriptions.entitlement.is_subscriber"})
+@pytest.mark.parametrize("meanwhile", [{"opens_used": 1}, {"revoked_at": datetime(2026, 1, 1, tzinfo=UTC)}])
+def test_a_gift_that_ends_between_look_and_opening_is_none(subscriber, article, monkeypatch, meanwhile) -> None:
+    link = links_on(ask_for(article, subscriber))[0]
+    look = gifts.offered
+
+    def then_it_ends(*args: object, **options: object) -> gifts.Offer | None:
+        found = look(*args, **options)
+        Gift.objects.update(**meanwhile)
+        return found
+
+    monkeypatch.setattr(gifts, "offered", then_it_ends)
+    friend = Client()
+    assert reason(friend, link) == "read_spent"
+    assert "reader_gifts" not in friend.cookies
 
 
 def test_an_expired_link_is_no_gift(link: str) -> None:
