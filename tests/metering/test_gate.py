@@ -89,3 +89,9 @@ def test_a_readers_own_account_lists_what_is_open(client: Client, articles) -> N
     page = client.get("/meter/").content.decode()
     assert "You have read 3 of 5 free articles" in page
     assert [title in page for title in ("Story 1", "Story 2", "Story 3", "Story 4")] == [True, False, True, False]
+
+
+def test_only_an_article_that_counts_is_called_the_last_free_one(client: Client, articles) -> None:
+    Article.objects.filter(pk=articles[6].pk).update(policy=Article.Policy.FREE)
+    pages = [client.get(article.get_absolute_url()).content.decode() for article in (*articles[:5], articles[6])]
+    assert ["This is your last free article." in page for page in pages] == [False] * 4 + [True, False]
