@@ -7,6 +7,8 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
+from comments.conf import conf
+
 COOKIE = "comment_author"
 SALT = "comments.author"
 LIFETIME_SECONDS = 180 * 24 * 3600
@@ -51,7 +53,12 @@ def known_or_new(request: HttpRequest) -> Author:
     return known(request) or Author(secrets.token_urlsafe(18))
 
 
+def remote_address(request: HttpRequest) -> str:
+    """The address of the connection: right where no proxy stands before the site."""
+    return request.META.get("REMOTE_ADDR", "")
+
+
 def address_hash(request: HttpRequest) -> str:
     """The keyed hash of the network address: enough to see that two are the same, not which one it is."""
-    address = request.META.get("REMOTE_ADDR", "")
+    address = conf().address_of(request)
     return salted_hmac("comments.address", address, algorithm="sha256").hexdigest() if address else ""

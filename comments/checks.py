@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
 
 from comments.conf import Conf, conf, host_settings
 
@@ -15,7 +16,7 @@ CALENDARS = ("gregorian", "jalali")
 
 @register(Tags.compatibility)
 def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    return [*_unknown_keys(), *_calendar(), *_thresholds()]
+    return [*_unknown_keys(), *_calendar(), *_thresholds(), *_client_address()]
 
 
 @register(Tags.urls)
@@ -52,6 +53,15 @@ def _calendar() -> list[CheckMessage]:
     return [
         Error(f"COMMENTS['CALENDAR'] is {conf().calendar!r}.", hint="gregorian or jalali.", id="comments.E002")
     ]
+
+
+def _client_address() -> list[CheckMessage]:
+    try:
+        import_string(conf().client_address)
+    except ImportError:
+        path = conf().client_address
+        return [Error(f"COMMENTS['CLIENT_ADDRESS'] is {path!r}, which cannot be imported.", id="comments.E005")]
+    return []
 
 
 def _thresholds() -> list[CheckMessage]:

@@ -3,12 +3,14 @@
 A host writes `COMMENTS = {"MAX_LENGTH": 2000}` in its settings; `conf().max_length` reads it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.core.signals import setting_changed
+from django.utils.module_loading import import_string
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +50,18 @@ class Conf:
     depth_drawn: int = 4
     """Replies are indented to this depth; deeper ones stand flat with "in reply to"."""
 
+    client_address: str = "comments.authors.remote_address"
+    """Dotted path of a function `(request) -> str`: whose request it is; behind proxies a host knows better."""
+
     address_days: int = 30
     """Days after which the keyed hash of a commenter's network address is forgotten."""
 
     sweep_after_seconds: int = 60
     """A comment that nobody has screened for so long is screened by the sweep."""
+
+    @property
+    def address_of(self) -> Callable[[Any], str]:
+        return import_string(self.client_address)
 
 
 @cache

@@ -64,6 +64,7 @@ def test_the_environment_is_heard() -> None:
         ({"COMMENTS": {"MAX_LENGHT": 5}}, ["comments.E001"]),
         ({"COMMENTS": {"CALENDAR": "mayan"}}, ["comments.E002"]),
         ({"COMMENTS": {"HOLD_ABOVE": 0.95}}, ["comments.E003"]),
+        ({"COMMENTS": {"CLIENT_ADDRESS": "nowhere.at_all"}}, ["comments.E005"]),
         ({"MIDDLEWARE": []}, ["metering.E003"]),
         ({"METERING": {"LEDGR": "sql"}}, ["metering.E001"]),
         ({"METERING": {"SUBSCRIBER": "nowhere.at_all"}}, ["metering.E002"]),

@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from datetime import datetime
+from functools import cache
 
 from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -35,7 +36,7 @@ class SqlLedger:
         database = connections[router.db_for_read(Read)]
         with database.cursor() as cursor:
             cursor.execute(
-                _look_statement(database), [reader, database.ops.adapt_datetimefield_value(now), SITE_METER]
+                _look_statement(database.alias), [reader, database.ops.adapt_datetimefield_value(now), SITE_METER]
             )
             rows = cursor.fetchall()
         if not rows:
@@ -106,7 +107,9 @@ class SqlLedger:
             return cursor.rowcount == 1
 
 
-def _look_statement(database: BaseDatabaseWrapper) -> str:
+@cache
+def _look_statement(alias: str) -> str:
+    database = connections[alias]
     quote = database.ops.quote_name
     policy = ", ".join(f"meter.{quote(name)}" for name in POLICY_COLUMNS)
     return (

@@ -6,6 +6,7 @@ __all__ = ["COMMENTS", "METERING", "REST_FRAMEWORK", "SPECTACULAR_SETTINGS"]
 
 COMMENTS = {
     "CALENDAR": env.str("COMMENTS_CALENDAR", default="gregorian"),
+    "CLIENT_ADDRESS": "newsroom.reading.client_address",
 }
 
 METERING = {

@@ -358,3 +358,21 @@ def test_a_forgotten_slash_is_added_for_readers_and_refused_to_senders(client, a
     assert client.get("/meter").status_code == 301
     assert client.post("/comments/post", {"text": "x"}).status_code == 404
     assert client.post("/api/v1/articles/7001/comments", {}, "application/json").status_code == 404
+
+
+def test_behind_our_own_proxy_readers_are_told_apart_and_no_header_of_theirs_counts(
+    client, article, settings
+) -> None:
+    def hash_of(text: str, **headers: str) -> str:
+        comment_on(client, article, text)
+        an_hour_passes()
+        sent = {"target": f"articles.article:{article.pk}", "text": f"{text} Again."}
+        client.post("/comments/post/", sent, **headers)
+        return Comment.objects.latest("pk").address_hash
+
+    forged = hash_of("Said directly.", REMOTE_ADDR="192.0.2.7", HTTP_X_FORWARDED_FOR="198.51.100.1")
+    settings.METERING = settings.METERING | {"TRUSTED_PROXIES": ["10.0.0.1"]}
+    direct = hash_of("Said without a proxy.", REMOTE_ADDR="192.0.2.7")
+    one = hash_of("Said by one.", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="192.0.2.7")
+    other = hash_of("Said by another.", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="192.0.2.8")
+    assert forged == direct == one != other
