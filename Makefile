@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 demo: $(VENV)/ready  ## a news site with content to try, at http://127.0.0.1:$(PORT)
 	@$(DEMO) $(PY) manage.py migrate --verbosity 0
 	@$(DEMO) $(PY) manage.py demo
-	@$(DEMO) sh scripts/serve_demo.sh $(PY)
+	@exec env $(DEMO) sh scripts/serve_demo.sh $(PY)
 
 test: $(VENV)/ready  ## the whole suite, on the embedded database
 	$(PY) -m pytest $(ARGS)
