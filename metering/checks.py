@@ -92,6 +92,7 @@ def _unreadable_paths() -> list[CheckMessage]:
     named = {
         "LEDGER": BUILT_IN.get(conf().ledger, conf().ledger),
         "SUBSCRIBER": conf().subscriber,
+        "REGISTERED": conf().registered,
         "CRAWLER_RESOLVER": conf().crawler_resolver,
     }
     return [

@@ -38,6 +38,12 @@ class Conf:
     subscriber: str = "metering.readers.nobody"
     """Dotted path of a function `(user) -> bool`: does this person read without limit?"""
 
+    registered: str = "metering.readers.anybody"
+    """Dotted path of a function `(user) -> bool`: may this person have what registered readers have?
+
+    A host that confirms e-mail addresses asks here whether that has been done.
+    """
+
     trusted_proxies: Sequence[str] = ()
     """Addresses and networks of our own proxies; only from these is `X-Forwarded-For` believed."""
 
@@ -66,6 +72,10 @@ class Conf:
     @property
     def is_subscriber(self) -> Callable[[Any], bool]:
         return import_string(self.subscriber)
+
+    @property
+    def is_registered(self) -> Callable[[Any], bool]:
+        return import_string(self.registered)
 
     @property
     def proxies(self) -> Networks:

@@ -3,6 +3,7 @@
 access = gate.admit(request, article)
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,32 +11,95 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 
-from metering import crawlers, gifts, institutions, known_crawlers, periods, pieces, policy, readers
-from metering.ledger import Account, the_ledger
+from metering import (
+    brake,
+    crawlers,
+    gifts,
+    institutions,
+    known_crawlers,
+    outages,
+    periods,
+    pieces,
+    policy,
+    readers,
+    remembered,
+    rulebook,
+    support,
+)
+from metering.ledger import Account, LedgerUnavailable, Sheet, Wish, the_ledger
 from metering.periods import Period
-from metering.policy import Access, Allowance, Facts, Policy, Reason
+from metering.pieces import Piece
+from metering.policy import Access, Allowance, Facts, Outcome, Policy, Reason
+from metering.readers import Reader
+from metering.rules import Terms
 
 UNREAD = ("HEAD", "OPTIONS")
 """Methods whose answers carry no body, so that nothing is read."""
+
+BY_READS = (Reason.UNMETERED, Reason.ALREADY_OPEN, Reason.READ_SPENT)
+"""Who would meet the wall of a rule that is only tried yet; all others would pass it too."""
 
 
 class PrefetchRefused(Exception):  # noqa: N818  a refusal, not an error
     """A browser asked ahead for a piece that would cost a read; the middleware answers 503."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Standing:
-    """Where a reader stands at one moment; all that follows is decided at this `now` and no later one."""
+    """Where a reader stands with one meter at one moment; all that follows is decided at this `now`."""
 
     account: Account
-    period: Period
+    sheets: Sequence[Sheet]
+    meter: int
+    limit: int | None
     now: datetime
 
     def allowance(self, piece: str = "") -> Allowance:
+        period = self.sheets[0].period
         return Allowance(
-            used=self.account.used(self.period),
+            used=self.account.used(period, meter=self.meter),
             already_open=self.account.holds(piece),
-            resets_at=self.account.resets_at(self.period),
+            resets_at=self.account.resets_at(period, limit=self.limit, meter=self.meter),
+        )
+
+    def joined(self) -> "Standing":
+        """What the device has read is the account's as well; costs a write once after a log-in."""
+        if len(self.sheets) == 1:
+            return self
+        account = the_ledger().join(self.account, self.sheets, meter=self.meter, now=self.now)
+        return replace(self, account=account)
+
+    def spend(self, piece: str, facts: Facts) -> "Standing":
+        """Asks the ledger for a read; afterwards the account holds the piece by this meter, or it was refused."""
+        wish = Wish(
+            piece=piece, now=self.now, limit=self.limit, meter=self.meter, is_registered=facts.is_registered
+        )
+        return replace(self, account=the_ledger().spend(self.account, self.sheets, wish))
+
+    def keep(self, reader: Reader) -> None:
+        """The browser keeps its pass as long as what was opened with it."""
+        reader.keep(until=self.sheets[-1].period.open_until(self.now))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One reader, one piece, one moment: what was known, and what follows from it.
+
+    `standing` is None where the ledger does not answer.
+    """
+
+    reader: Reader
+    piece: Piece
+    terms: Terms
+    facts: Facts
+    standing: Standing | None
+    access: Access
+    now: datetime
+
+    @property
+    def costs(self) -> bool:
+        return self.access.costs_a_read or (
+            self.access.reason is Reason.GIFT and bool(self.reader.gift) and not self.reader.gift.is_open
         )
 
 
@@ -43,63 +107,84 @@ def admit(request: HttpRequest, obj: Model) -> Access:
     """Opens a piece for the reader of this request, spending a read if that is what it costs.
 
     Raises `PrefetchRefused` where the browser only fetches ahead and opening would cost a read.
-    Costs one query for a piece that is open already, two for a new read, two for a gift that this
-    reader has opened before, and a transaction of up to three more for one that is counted now.
-    A request that says to come from a crawler is counted in the crawlers' ledger, which costs one.
+    Costs one query for a piece that is open already, and none for a subscriber whom the host knows;
+    two for a new read, three for one by somebody who is signed in; two for a gift that this reader
+    has opened before, and a transaction of up to three more for one that is counted now. A wall that
+    this process has not shown yet costs one more, and so does a request that says to come from a crawler.
     """
-    access, standing = _decide(request, obj)
-    reader = readers.of(request)
-    crawlers.note(reader)
-    costs = access.costs_a_read or (access.reason is Reason.GIFT and not reader.gift.is_open)
-    if not costs or request.method in UNREAD:
-        return access
+    case = _decide(request, obj)
+    crawlers.note(case.reader)
+    if request.method in UNREAD:
+        return case.access
     if is_prefetch(request):
-        raise PrefetchRefused
-    period, now, piece = standing.period, standing.now, pieces.of(obj).key
-    if access.reason is Reason.GIFT:
-        return access if gifts.accept(reader, reader.gift, now=now) else admit(request, obj)
-    account = the_ledger().spend(standing.account, reader=reader.pass_.key, piece=piece, period=period, now=now)
-    allowance = replace(standing, account=account).allowance(piece)
-    if account.holds(piece):
-        reader.keep(until=period.open_until(now))
-        return replace(access, used=allowance.used, resets_at=allowance.resets_at)
-    return policy.by_count(account.policy, _facts(request, obj, account.policy), allowance)
+        if case.costs:
+            raise PrefetchRefused
+        return case.access
+    try:
+        access = _observed(case, _settled(request, obj, case))
+    except LedgerUnavailable as away:
+        outages.note(away)
+        access = policy.without_ledger(case.terms.policy, case.facts)
+    if access.is_open or access.reason is Reason.CRAWLER:
+        return access
+    return replace(access, code=_recorded(case, access, case.facts, case.standing))
 
 
 def ask(request: HttpRequest, obj: Model) -> Access:
     """What `admit` would answer, without spending: `read_spent` then means that opening would cost one."""
-    return _decide(request, obj)[0]
+    return _decide(request, obj).access
 
 
 def count(request: HttpRequest) -> Access:
-    """The reader's own count, apart from any piece: outcome `open`, reason as it stands.
+    """The reader's own count with the site's meter, apart from any piece: outcome `open`, reason as it stands.
 
     For the line on a page and the reader's account of the meter; spends nothing, sets no cookie.
     """
-    standing = _standing(request)
-    in_force = standing.account.policy
     reader = readers.of(request)
+    account, now = _look(reader)
     facts = Facts(
         piece_policy=pieces.METERED,
         is_staff=reader.is_staff,
         is_subscriber=reader.is_subscriber,
-        is_institution=institutions.covers(reader, edition=in_force.institutions_edition),
+        is_registered=reader.is_registered,
     )
-    return policy.without_counting(in_force, facts) or policy.by_count(
-        in_force, replace(facts, piece_policy=pieces.FREE), standing.allowance()
+    if account is None:
+        return policy.without_ledger(remembered.last(), facts)
+    owner = account.policy
+    facts = replace(facts, is_institution=institutions.covers(reader, edition=owner.institutions_edition))
+    standing = _standing(reader, account, owner, facts, now)
+    return policy.without_counting(owner, facts) or policy.by_count(
+        owner, replace(facts, piece_policy=pieces.FREE), standing.allowance()
     )
 
 
-def opened(request: HttpRequest) -> list[pieces.Piece]:
-    """What this reader holds open now, the newest first; pieces that are gone or unpublished left out."""
-    held = [one.piece for one in reversed(_standing(request).account.opened)]
+def opened(request: HttpRequest) -> list[Piece]:
+    """What this reader holds open now, the newest first; pieces that are gone or unpublished left out.
+
+    One query where this request has been through the gate already, else two.
+    """
+    reader = readers.of(request)
+    account = reader.account or _look(reader)[0]
+    held = list(dict.fromkeys(one.piece for one in reversed(account.opened))) if account else []
     found = pieces.named(held)
     return [found[key] for key in held if key in found]
 
 
 def policy_in_force() -> Policy:
     """What the owner has set, for surfaces that give everybody the same: feeds, lists, mails."""
-    return the_ledger().look(None, now=timezone.now()).policy
+    try:
+        owner = the_ledger().look((), now=timezone.now()).policy
+    except LedgerUnavailable as away:
+        outages.note(away)
+        return remembered.last()
+    remembered.keep(owner)
+    return owner
+
+
+def terms_of(obj: Model) -> Terms:
+    """What governs a piece, whoever reads it: for structured data, lists and the owner's overview."""
+    owner = remembered.fresh() or policy_in_force()
+    return rulebook.in_force(owner).terms(pieces.of(obj), owner, now=timezone.now())
 
 
 def opens_freely(request: HttpRequest, obj: Model) -> bool:
@@ -114,48 +199,146 @@ def is_prefetch(request: HttpRequest) -> bool:
     return any(word in purpose.lower() for purpose in purposes for word in ("prefetch", "prerender", "preview"))
 
 
-def _decide(request: HttpRequest, obj: Model) -> tuple[Access, Standing]:
-    standing = _standing(request)
-    in_force = standing.account.policy
-    facts = _facts(request, obj, in_force)
-    access = policy.without_counting(in_force, facts) or policy.by_count(
-        in_force, facts, standing.allowance(pieces.of(obj).key)
+def _decide(request: HttpRequest, obj: Model) -> Case:
+    reader, piece = readers.of(request), pieces.of(obj)
+    account, now = _look_if_it_matters(reader)
+    owner = account.policy if account else remembered.last()
+    terms = rulebook.in_force(owner).terms(piece, owner, now=now)
+    facts = _facts(reader, piece, terms, now)
+    standing = _standing(reader, account, terms.policy, facts, now) if account else None
+    if standing is None:
+        access = policy.without_ledger(terms.policy, facts)
+    else:
+        access = policy.without_counting(terms.policy, facts) or policy.by_count(
+            terms.policy, facts, standing.allowance(piece.key)
+        )
+    return Case(reader=reader, piece=piece, terms=terms, facts=facts, standing=standing, access=access, now=now)
+
+
+def _settled(request: HttpRequest, obj: Model, case: Case) -> Access:
+    """The answer after what it costs was paid; another one where somebody else was quicker."""
+    reader, access = case.reader, case.access
+    if access.reason is Reason.GIFT:
+        return access if gifts.accept(reader, reader.gift, now=case.now) else admit(request, obj)
+    if case.standing is None or access.used is None:
+        return access
+    standing = case.standing.joined()
+    if not access.costs_a_read:
+        return access
+    if not brake.lets_in(reader, case.terms.policy, now=case.now):
+        return replace(access, outcome=Outcome.WALL, reason=Reason.REGISTRATION_WALL)
+    standing = standing.spend(case.piece.key, case.facts)
+    reader.account = standing.account
+    if not standing.account.holds(case.piece.key, meter=standing.meter):
+        return policy.by_count(case.terms.policy, case.facts, standing.allowance(case.piece.key))
+    standing.keep(reader)
+    allowance = standing.allowance()
+    used = allowance.used if access.limit is None else min(allowance.used, access.limit)
+    return replace(access, used=used, resets_at=allowance.resets_at)
+
+
+def _observed(case: Case, access: Access) -> Access:
+    """Counts for the rule that is being tried, and says if it would have walled; the reader notices nothing."""
+    tried = case.terms.observed
+    counts_already = case.terms.kind == pieces.METERED and tried and tried.policy.meter == case.terms.policy.meter
+    if tried is None or counts_already or case.standing is None or access.reason not in BY_READS:
+        return access
+    facts = _facts(case.reader, case.piece, tried, case.now)
+    if policy.without_counting(tried.policy, facts):
+        return access
+    standing = _standing(case.reader, case.standing.account, tried.policy, facts, case.now)
+    piece, meter = case.piece.key, tried.policy.meter
+    allowance = replace(standing.allowance(), already_open=standing.account.holds(piece, meter=meter))
+    would_be = policy.by_count(tried.policy, facts, allowance)
+    if would_be.costs_a_read:
+        replace(standing.joined(), limit=None).spend(piece, facts)
+        standing.keep(case.reader)
+    if would_be.is_open:
+        return access
+    _recorded(case, would_be, facts, standing, is_observed=True)
+    return replace(access, would_be=Outcome.WALL)
+
+
+def _recorded(
+    case: Case, access: Access, facts: Facts, standing: Standing | None, *, is_observed: bool = False
+) -> str:
+    sheet = standing.sheets[0] if standing else Sheet(case.reader.keys_to_spend[0], _today(case.now))
+    return support.record(
+        case.reader, access, facts, piece=case.piece.key, sheet=sheet, now=case.now, is_observed=is_observed
     )
-    return access, standing
 
 
-def _standing(request: HttpRequest) -> Standing:
-    reader = readers.of(request)
-    since = reader.pass_.since  # before the clock is read: a new pass must not be younger than its first read
+def _look_if_it_matters(reader: Reader) -> tuple[Account | None, datetime]:
+    """Subscribers and staff read everything, whatever the ledger says: they are not worth a query."""
+    if (reader.is_staff or reader.is_subscriber) and (owner := remembered.fresh()):
+        return Account(owner), timezone.now()
+    return _look(reader)
+
+
+def _look(reader: Reader) -> tuple[Account | None, datetime]:
+    """The reader's account, None where the ledger does not answer, and the moment that it is true for."""
+    _keys = reader.keys_to_spend  # before the clock is read: a new pass must not be younger than its first read
     now = timezone.now()
-    account = the_ledger().look(reader.known.key if reader.known else None, now=now)
-    in_force = account.policy
-    period = periods.running(
-        in_force.period,
-        days=in_force.days,
-        first_weekday=in_force.first_weekday,
+    try:
+        account = the_ledger().look(reader.keys, now=now)
+    except LedgerUnavailable as away:
+        outages.note(away)
+        return None, now
+    remembered.keep(account.policy)
+    reader.account = account
+    return account, now
+
+
+def _standing(reader: Reader, account: Account, by: Policy, facts: Facts, now: datetime) -> Standing:
+    device = reader.keys_to_spend[-1]
+    sheets = [Sheet(device, _period(by, now=now, since=reader.pass_.since))]
+    if reader.is_signed_in:
+        sheets.insert(0, Sheet(reader.keys_to_spend[0], _period_of_account(account, by, now=now)))
+    limit = by.limit_for(is_registered=facts.is_registered)
+    return Standing(account=account, sheets=sheets, meter=by.meter, limit=limit, now=now)
+
+
+def _period(by: Policy, *, now: datetime, since: datetime) -> Period:
+    return periods.running(
+        by.period,
+        days=by.days,
+        first_weekday=by.first_weekday,
         since=since,
         now=now,
         zone=timezone.get_default_timezone(),
     )
-    return Standing(account, period, now)
 
 
-def _facts(request: HttpRequest, obj: Model, owner: Policy) -> Facts:
-    piece = pieces.of(obj)
-    reader = readers.of(request)
+def _today(now: datetime) -> Period:
+    return periods.day(now=now, zone=timezone.get_default_timezone())
+
+
+def _period_of_account(account: Account, by: Policy, *, now: datetime) -> Period:
+    """An account has no cookie that says when its session began: the reads themselves do."""
+    if by.period != periods.SESSION:
+        return _period(by, now=now, since=now)
+    running = (one.read_at for one in account.opened if one.meter == by.meter and one.counts_until > now)
+    return periods.session_of(running, days=by.days, now=now, zone=timezone.get_default_timezone())
+
+
+def _facts(reader: Reader, piece: Piece, terms: Terms, now: datetime) -> Facts:
+    owner = terms.policy
     facts = Facts(
-        piece_policy=piece.policy,
+        piece_policy=terms.kind,
+        rule=terms.rule,
         is_public=piece.is_public(),
         is_staff=reader.is_staff,
-        is_author=bool(reader.user and reader.user.is_authenticated and piece.is_author(reader.user)),
+        is_author=reader.is_signed_in and piece.is_author(reader.user),
         is_subscriber=reader.is_subscriber,
     )
-    if policy.without_counting(owner, facts) or piece.policy == pieces.FREE:
+    if policy.without_counting(owner, facts):
         return facts  # open already: nobody needs to be looked up
+    facts = replace(facts, is_registered=reader.is_registered)
+    if terms.kind == pieces.FREE:
+        return facts
     # A messenger that fetches a link to show a picture of it would use up the gift before its readers come.
     is_machine = known_crawlers.claimed(reader.user_agent) is not None
-    reader.gift = None if is_machine else gifts.offered(reader, piece, now=timezone.now())
+    reader.gift = None if is_machine else gifts.offered(reader, piece, now=now)
     if reader.gift:
         return replace(facts, has_gift=True)
     if institutions.covers(reader, edition=owner.institutions_edition):

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -12,13 +13,15 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
-from metering import periods
+from metering import periods, remembered
 from metering.fields import AiCrawlersField
 from metering.ledger import the_ledger
 from metering.network_lists import one_network_a_line
+from metering.policy import SITE_METER
+from metering.rules import EXCLUDE, INCLUDE
 
-SITE_METER = 1
-"""The key of the one meter that the whole site shares."""
+EDITIONS = frozenset(("institutions_edition", "crawlers_edition", "rules_edition"))
+"""What the meter's row tells every process of lists that it may keep."""
 
 
 class Kind(models.TextChoices):
@@ -48,13 +51,20 @@ class MeterQuerySet(models.QuerySet["Meter"]):
 
     def update(self, **values: Any) -> int:
         changed = super().update(**values)
+        if not values.keys() <= EDITIONS:
+            new_edition_of_rules()
         tell_the_ledger(using=self.db)
         return changed
 
 
 class Meter(models.Model):
-    """How many articles a reader may open, in how long, and what a walled reader sees of the next."""
+    """How many articles a reader may open, in how long, and what a walled reader sees of the next.
 
+    The first one is the site's: it counts whatever no rule gives to another, and its row holds what
+    is the same for the whole site. What the others have of that is not looked at.
+    """
+
+    name = models.CharField(_("name"), max_length=80, default=_("The site's meter"))
     is_on = models.BooleanField(
         _("switched on"), default=True, help_text=_("Off: everybody reads everything, and nothing is counted.")
     )
@@ -66,6 +76,15 @@ class Meter(models.Model):
         help_text=_(
             "How many metered articles a reader may open in each period. 0: none at all. Empty: no limit. "
             "A change applies at once; what a reader has opened already stays open."
+        ),
+    )
+    registered_limit = models.PositiveSmallIntegerField(
+        _("free articles for registered readers"),
+        null=True,
+        blank=True,
+        default=10,
+        help_text=_(
+            "For readers with an account whose e-mail address is confirmed. Empty: the same as for everybody."
         ),
     )
     period = models.CharField(
@@ -117,23 +136,219 @@ class Meter(models.Model):
         blank=True,
         help_text=_("Once they have proved who they are. All others get the teaser, and robots.txt says so."),
     )
+    covers_the_rest = models.BooleanField(
+        _("counts every article that no rule covers"),
+        default=True,
+        help_text=_("Off: an article that no rule covers is open to everybody, and is not counted."),
+    )
+    walls_from = models.DateTimeField(
+        _("observe until"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Until then articles that no rule covers are counted and reported, and nobody meets a wall. "
+            "What is read until then counts from then on."
+        ),
+    )
+    on_failure = models.CharField(
+        _("when reads cannot be counted"),
+        max_length=5,
+        choices=[("open", _("articles are open")), ("wall", _("readers meet the wall"))],
+        default="open",
+        help_text=_(
+            "When the store of reads does not answer. Articles for subscribers stay shut, and subscribers "
+            "read on, whatever is chosen here."
+        ),
+    )
+    brake = models.PositiveIntegerField(
+        _("new readers a day from one neighbourhood"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "A coarse brake for readers who refuse or delete the cookie: beyond this number, new readers with "
+            "the same kind of browser and nearly the same address are asked to register before they read on. "
+            "Whole offices and mobile networks share addresses, so choose several times the free articles. "
+            "Only a salted hash is kept, for a day. Empty: no brake."
+        ),
+    )
     institutions_edition = models.CharField(max_length=16, default="", blank=True, editable=False)
     crawlers_edition = models.CharField(max_length=16, default="", blank=True, editable=False)
+    rules_edition = models.CharField(max_length=16, default="", blank=True, editable=False)
 
     objects = MeterQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("meter")
-        verbose_name_plural = _("meter")
+        verbose_name_plural = _("meters")
+        ordering = ["pk"]
 
     def __str__(self) -> str:
-        return str(_("The site's meter"))
+        return self.name
+
+    def clean(self) -> None:
+        if self.registered_limit is None:
+            return
+        if self.limit is None:
+            told = _("Everybody reads without limit already. Leave this empty.")
+            raise ValidationError({"registered_limit": told})
+        if self.registered_limit < self.limit:
+            told = _("Readers who register would have fewer free articles than those who do not.")
+            raise ValidationError({"registered_limit": told})
 
 
 @receiver([post_save, post_delete], sender=Meter)
 def tell_the_ledger(*, using: str, **kwargs: Any) -> None:
     """A ledger may keep a copy of the policy. What was saved stays saved, even if the ledger is away."""
-    transaction.on_commit(lambda: the_ledger().policy_changed(), using=using, robust=True)
+    remembered.forget()
+    transaction.on_commit(_policy_changed, using=using, robust=True)
+
+
+def _policy_changed() -> None:
+    remembered.forget()  # what another thread has looked up while the change was not committed yet
+    the_ledger().policy_changed()
+
+
+class RuleQuerySet(models.QuerySet["Rule"]):
+    """Changes in bulk send no signals, so they name the new edition of the rules themselves."""
+
+    def update(self, **changes: Any) -> int:
+        changed = super().update(**changes)
+        new_edition_of_rules()
+        return changed
+
+    def bulk_create(self, *args: Any, **options: Any) -> Any:
+        created = super().bulk_create(*args, **options)
+        new_edition_of_rules()
+        return created
+
+    def in_force(self) -> "RuleQuerySet":
+        return self.filter(is_on=True)
+
+
+class Rule(models.Model):
+    """Which meter counts an article, or that none does: see `metering.rules`, where it is asked."""
+
+    class Effect(models.TextChoices):
+        INCLUDE = INCLUDE, _("counted by a meter")
+        EXCLUDE = EXCLUDE, _("open to everybody, not counted")
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    is_on = models.BooleanField(_("switched on"), default=True)
+    effect = models.CharField(_("articles are"), max_length=8, choices=Effect, default=Effect.INCLUDE)
+    meter = models.ForeignKey(
+        Meter, on_delete=models.PROTECT, related_name="rules", verbose_name=_("meter"), default=SITE_METER
+    )
+    priority = models.SmallIntegerField(
+        _("priority"),
+        default=0,
+        help_text=_(
+            "Of several rules that cover an article, the one with the highest number decides. "
+            "A rule that opens articles to everybody goes before all others."
+        ),
+    )
+    section = models.CharField(
+        _("section"), max_length=120, blank=True, help_text=_("Together with the sections below it.")
+    )
+    tag = models.CharField(_("tag"), max_length=120, blank=True)
+    author = models.CharField(_("author"), max_length=120, blank=True)
+    older_than = models.PositiveIntegerField(_("published at least so many days ago"), null=True, blank=True)
+    younger_than = models.PositiveIntegerField(
+        _("published less than so many days ago"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    path = models.CharField(
+        _("address"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "How the address begins, such as /news/; or a pattern for the whole of it, with * for anything."
+        ),
+    )
+    walls_from = models.DateTimeField(
+        _("observe until"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Until then the rule is only tried: what it would count is counted and what it would wall is "
+            "reported, while the other rules decide. Empty: it is in force at once."
+        ),
+    )
+
+    objects = RuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rule")
+        verbose_name_plural = _("rules")
+        ordering = ["effect", "-priority", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                name="rule_priority",
+                fields=["priority"],
+                condition=Q(effect=INCLUDE),
+                violation_error_message=_(
+                    "Another rule has this priority already: nobody could say which one decides."
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        if self.path and not self.path.startswith(("/", "*")):
+            raise ValidationError({"path": _("An address begins with a slash.")})
+        if self.effect == EXCLUDE and self.walls_from:
+            told = _("A rule that opens articles walls nobody, so there is nothing to observe.")
+            raise ValidationError({"walls_from": told})
+        ages = (self.older_than, self.younger_than)
+        if None not in ages and ages[0] >= ages[1]:  # type: ignore[operator]
+            raise ValidationError({"younger_than": _("No article is both that old and that young.")})
+
+
+@receiver([post_save, post_delete], sender=Meter)
+@receiver([post_save, post_delete], sender=Rule)
+def new_edition_of_rules(**kwargs: Any) -> None:
+    """Tells every process to read the rules and the further meters again; see `new_edition_of_institutions`.
+
+    Where there is neither a rule nor another meter nor anything to observe, there is nothing to read.
+    """
+    site = Meter.objects.filter(pk=SITE_METER)
+    is_plain = site.filter(walls_from=None, covers_the_rest=True).exists()
+    has_rules = Rule.objects.in_force().exists()
+    edition = secrets.token_hex(8) if has_rules or not is_plain else ""
+    if has_rules:
+        Meter.objects.get_or_create(pk=SITE_METER)
+    site.update(rules_edition=edition)
+
+
+class PolicyVersion(models.Model):
+    """What the meters and the rules said from one moment on, and who said so; see `metering.governing`."""
+
+    at = models.DateTimeField(_("from"), db_index=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    state = models.JSONField(_("what it says"))
+
+    class Meta:
+        verbose_name = _("version of the policy")
+        verbose_name_plural = _("history of the policy")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} · {self.by or '–'}"
+
+
+class ReadQuerySet(models.QuerySet["Read"]):
+    def made(self) -> "ReadQuerySet":
+        """Each read once: a copy under the reader's other key is left out."""
+        return self.filter(is_copy=False)
 
 
 class Read(models.Model):
@@ -158,17 +373,79 @@ class Read(models.Model):
     period_end = models.DateTimeField(_("period ends"))
     read_at = models.DateTimeField(_("read"))
     open_until = models.DateTimeField(_("open until"), db_index=True)
+    is_copy = models.BooleanField(
+        _("copy"),
+        default=False,
+        help_text=_("The same read under the reader's other key, the device's or the account's; counted once."),
+    )
+    is_registered = models.BooleanField(_("by a registered reader"), default=False)
+
+    objects = ReadQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("read")
         verbose_name_plural = _("reads")
+        # Every page view looks for a reader's rows, whatever the meter: so the reader comes first.
         constraints = [
-            models.UniqueConstraint(name="read_once", fields=["meter", "reader", "period_start", "piece"]),
-            models.UniqueConstraint(name="read_slot", fields=["meter", "reader", "period_start", "slot"]),
+            models.UniqueConstraint(name="read_once", fields=["reader", "meter", "period_start", "piece"]),
+            models.UniqueConstraint(name="read_slot", fields=["reader", "meter", "period_start", "slot"]),
         ]
 
     def __str__(self) -> str:
         return f"{self.piece} · {self.slot}"
+
+
+class Wall(models.Model):
+    """The wall that one reader met at one piece in one period, with the decision; see `metering.support`.
+
+    `reader` is empty for all who come without the meter's cookie: one row a day for each piece.
+    `is_observed`: nobody saw it, a rule that is being tried would have shown it.
+    """
+
+    code = models.CharField(_("support code"), max_length=12, unique=True)
+    meter = models.ForeignKey(Meter, on_delete=models.CASCADE, related_name="walls", verbose_name=_("meter"))
+    rule = models.CharField(_("rule"), max_length=80, blank=True)
+    reader = models.CharField(
+        _("reader"), max_length=64, blank=True, help_text=_("A keyed hash, never the cookie itself.")
+    )
+    piece = models.CharField(_("piece"), max_length=120)
+    reason = models.CharField(_("reason"), max_length=20)
+    used = models.PositiveIntegerField(_("used"), null=True)
+    limit = models.PositiveIntegerField(_("limit"), null=True)
+    resets_at = models.DateTimeField(_("counted anew"), null=True)
+    met_at = models.DateTimeField(_("met"), db_index=True)
+    is_observed = models.BooleanField(_("only observed"), default=False)
+    is_registered = models.BooleanField(_("by a registered reader"), default=False)
+    facts = models.JSONField(_("what was known"), default=dict)
+    account = models.CharField(_("account"), max_length=64, blank=True)
+    registered_at = models.DateTimeField(_("registered"), null=True)
+    subscribed_at = models.DateTimeField(_("subscribed"), null=True)
+    forget_at = models.DateTimeField(_("forgotten"), db_index=True)
+
+    class Meta:
+        verbose_name = _("wall")
+        verbose_name_plural = _("walls")
+        ordering = ["-met_at"]
+        indexes = [models.Index(fields=["reader", "met_at"], name="walls_of_a_reader")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class NewReaders(models.Model):
+    """How many readers came anew on one day from one neighbourhood, while the owner has a brake on."""
+
+    day = models.DateField(_("day"))
+    neighbourhood = models.CharField(_("neighbourhood"), max_length=64, help_text=_("A salted hash of the day."))
+    count = models.PositiveIntegerField(_("new readers"), default=0)
+
+    class Meta:
+        verbose_name = _("new readers of a day")
+        verbose_name_plural = _("new readers by day")
+        constraints = [models.UniqueConstraint(name="new_readers", fields=["day", "neighbourhood"])]
+
+    def __str__(self) -> str:
+        return f"{self.day} · {self.count}"
 
 
 class InstitutionQuerySet(models.QuerySet["Institution"]):

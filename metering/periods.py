@@ -6,7 +6,7 @@ because Python compares two datetimes of one zone by their clocks, and on the ni
 is put back that is another order than that of time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -16,7 +16,7 @@ GRACE = timedelta(hours=24)
 """An opened piece stays open at least this long, even where its period ends sooner."""
 
 WITHOUT_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-"""What the reads of a rolling period are filed under while they count."""
+"""What reads are filed under while they count, where the period has no beginning that all agree on."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ class Period:
 
     start: datetime
     end: datetime
+
+    @property
+    def filed_under(self) -> datetime:
+        """What the reads of this period are filed under, the same for all who ask at once."""
+        return self.start
 
     def __contains__(self, read_at: datetime) -> bool:
         """Does a read of that moment count in this period?"""
@@ -44,6 +49,19 @@ class Period:
     def resets_at(self, reads: Sequence[datetime], *, limit: int | None) -> datetime:
         """When these reads, all of this period, leave room for another one."""
         return self.end
+
+
+@dataclass(frozen=True)
+class SessionOfReads(Period):
+    """A session that begins with the first of the reads themselves.
+
+    Two requests may each take their own read for the first one, so they do not agree on `start`,
+    and the reads are filed like those of a rolling period.
+    """
+
+    @property
+    def filed_under(self) -> datetime:
+        return WITHOUT_BEGINNING
 
 
 @dataclass(frozen=True)
@@ -104,6 +122,17 @@ def session(since: datetime, *, days: int, now: datetime, zone: tzinfo) -> Perio
     while now >= days_later(since, (stretch + 1) * days, zone):
         stretch += 1
     return Period(days_later(since, stretch * days, zone), days_later(since, (stretch + 1) * days, zone))
+
+
+def session_of(reads: Iterable[datetime], *, days: int, now: datetime, zone: tzinfo) -> SessionOfReads:
+    """The session that began with the first of these reads; one that begins now where there are none.
+
+    For readers who come with more than one device: the reads of the session that runs, of all of them.
+    """
+    start = min(reads, default=now)
+    if now >= days_later(start, days, zone):  # the owner has shortened the session in the meantime
+        start = now
+    return SessionOfReads(start.astimezone(UTC), days_later(start, days, zone))
 
 
 def day(*, now: datetime, zone: tzinfo) -> Period:

@@ -72,8 +72,27 @@ class Piece:
         return METERED
 
     @property
-    def section(self) -> str:
-        return ""
+    def sections(self) -> Sequence[str]:
+        """The keys of its section and of all sections above, such as `["12", "3"]`; rules ask for them."""
+        return ()
+
+    @property
+    def tags(self) -> Sequence[str]:
+        """The keys of its tags; asked only where a rule names a tag."""
+        return ()
+
+    @property
+    def authors(self) -> Sequence[str]:
+        """The keys of its authors; asked only where a rule names an author."""
+        return ()
+
+    @classmethod
+    def choices(cls, condition: str) -> Iterable[tuple[str, str]]:
+        """What an owner's rule can name: keys with their names, of each `section`, `tag` or `author`.
+
+        A key is what `sections`, `tags` and `authors` answer; it must outlive a change of name.
+        """
+        return ()
 
     @property
     def language(self) -> str:

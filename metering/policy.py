@@ -7,6 +7,12 @@ from enum import StrEnum
 from metering.periods import ROLLING, SESSION
 from metering.pieces import FREE, SUBSCRIBERS
 
+SITE_METER = 1
+"""The key of the meter that the whole site shares, as long as no rule names another."""
+
+UNMETERED = "unmetered"
+"""Beside the policies of a piece: no rule of the owner's covers it."""
+
 
 class Outcome(StrEnum):
     OPEN = "open"
@@ -26,23 +32,32 @@ class Reason(StrEnum):
     SUBSCRIBERS_ONLY = "subscribers_only"
     ALREADY_OPEN = "already_open"
     READ_SPENT = "read_spent"
+    REGISTRATION_WALL = "registration_wall"
     PAYWALL = "paywall"
+    METER_UNAVAILABLE = "meter_unavailable"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
     """What the owner has set for a meter. `limit`: reads per period, None is no limit, 0 a hard wall.
 
+    `registered_limit` is for readers who have registered; None is the same as `limit`.
+
     `period` is one of `metering.periods.KINDS`; `days` is for sessions and rolling periods,
     `first_weekday` (0 is Monday) for weeks.
 
+    `on_failure` is `open` or `wall`: what readers find while the ledger does not answer. `brake` is how
+    many new readers of one neighbourhood a day may start without registering; None: as many as come.
+
     `search_crawlers` is `teaser` or `open`; `ai_crawlers` names those that are let in, with commas between.
-    `institutions_edition` and `crawlers_edition` name the present state of the list of institutions and of
-    the crawlers' ranges; empty: there never was one.
+    `institutions_edition`, `crawlers_edition` and `rules_edition` name the present state of the list of
+    institutions, of the crawlers' ranges and of the rules; empty: there never was one.
     """
 
+    meter: int = SITE_METER
     is_on: bool = True
     limit: int | None = 5
+    registered_limit: int | None = 10
     period: str = SESSION
     days: int = 30
     first_weekday: int = 0
@@ -50,8 +65,17 @@ class Policy:
     teaser_percent: int = 40
     search_crawlers: str = "teaser"
     ai_crawlers: str = ""
+    on_failure: str = "open"
+    brake: int | None = None
     institutions_edition: str = ""
     crawlers_edition: str = ""
+    rules_edition: str = ""
+
+    def limit_for(self, *, is_registered: bool) -> int | None:
+        """Reads per period for this kind of reader; None is no limit."""
+        if self.limit is None or not is_registered or self.registered_limit is None:
+            return self.limit
+        return self.registered_limit
 
     def admits_ai(self, name: str) -> bool:
         """Has the owner listed this AI crawler?"""
@@ -69,9 +93,15 @@ class Crawler:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What is known of one request before the ledger is asked."""
+    """What is known of one request before the ledger is asked.
+
+    `piece_policy` is the piece's own, or `UNMETERED`; `rule` names the owner's rule that covers the
+    piece, and is empty where it is the site's default.
+    """
 
     piece_policy: str
+    rule: str = ""
+    is_registered: bool = False
     is_public: bool = True
     is_staff: bool = False
     is_author: bool = False
@@ -87,12 +117,16 @@ class Access:
 
     `policy` is what it was decided by. `used` counts the reads of the period, this one included, and
     never exceeds `limit`; `resets_at` is when the count starts anew, in a rolling period when the
-    oldest read ages out. All three are None where nothing is counted.
+    oldest read ages out. All three are None where nothing is counted. `would_be` is what a rule that
+    is only observed yet would have said, where that differs. `code` is the support code of a wall.
     """
 
     outcome: Outcome
     reason: Reason
     policy: Policy
+    rule: str = ""
+    would_be: Outcome | None = None
+    code: str = ""
     used: int | None = None
     limit: int | None = None
     resets_at: datetime | None = None
@@ -104,6 +138,11 @@ class Access:
     @property
     def costs_a_read(self) -> bool:
         return self.reason is Reason.READ_SPENT
+
+    @property
+    def meter(self) -> int:
+        """The key of the meter that it was decided by."""
+        return self.policy.meter
 
     @property
     def left(self) -> int | None:
@@ -122,14 +161,15 @@ class Access:
         return self.policy.period == ROLLING
 
     def as_dict(self) -> dict[str, object]:
-        """As programs see it: `{outcome, reason, used, limit, resets_at}`."""
-        return {
+        """As programs see it: `{outcome, reason, used, limit, resets_at}`; `would_be` while a rule is tried."""
+        told: dict[str, object] = {
             "outcome": self.outcome.value,
             "reason": self.reason.value,
             "used": self.used,
             "limit": self.limit,
             "resets_at": self.resets_at.isoformat() if self.resets_at else None,
         }
+        return told | ({"would_be": self.would_be.value} if self.would_be else {})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,21 +183,21 @@ class Allowance:
 
 def without_counting(policy: Policy, facts: Facts) -> Access | None:
     """The answers that need no ledger, in the order of decision; None: the reads decide."""
-    if not policy.is_on or not facts.is_public:
-        reason = Reason.UNMETERED if facts.is_public else Reason.STAFF
-        return Access(outcome=Outcome.OPEN, reason=reason, policy=policy)
-    if facts.is_staff or facts.is_author:
-        return Access(outcome=Outcome.OPEN, reason=Reason.STAFF, policy=policy)
-    if facts.is_subscriber:
-        return Access(outcome=Outcome.OPEN, reason=Reason.SUBSCRIBER, policy=policy)
-    if facts.piece_policy == FREE or facts.has_gift:
-        return None
-    if facts.is_institution:
-        return Access(outcome=Outcome.OPEN, reason=Reason.INSTITUTION, policy=policy)
-    return _for_crawler(policy, facts.crawler) if facts.crawler else None
+    open_ = Access(outcome=Outcome.OPEN, reason=Reason.UNMETERED, policy=policy, rule=facts.rule)
+    is_counted = facts.piece_policy != FREE and not facts.has_gift
+    for holds, reason in (
+        (not facts.is_public, Reason.STAFF),
+        (not policy.is_on or facts.piece_policy == UNMETERED, Reason.UNMETERED),
+        (facts.is_staff or facts.is_author, Reason.STAFF),
+        (facts.is_subscriber, Reason.SUBSCRIBER),
+        (facts.is_institution and is_counted, Reason.INSTITUTION),
+    ):
+        if holds:
+            return replace(open_, reason=reason)
+    return _for_crawler(open_, facts.crawler) if facts.crawler and is_counted else None
 
 
-def _for_crawler(policy: Policy, crawler: Crawler) -> Access | None:
+def _for_crawler(open_: Access, crawler: Crawler) -> Access | None:
     """The whole text wants a proof, the teaser wants none: nobody gains it by lying.
 
     So an AI crawler that is not let in gets the teaser on its word, instead of the reads of a new reader
@@ -165,29 +205,51 @@ def _for_crawler(policy: Policy, crawler: Crawler) -> Access | None:
     """
     if not crawler.is_ai and not crawler.is_verified:
         return None
+    policy = open_.policy
     is_let_in = policy.admits_ai(crawler.name) if crawler.is_ai else policy.search_crawlers == "open"
     outcome = Outcome.OPEN if is_let_in and crawler.is_verified else Outcome.WALL
-    return Access(outcome=outcome, reason=Reason.CRAWLER, policy=policy)
+    return replace(open_, outcome=outcome, reason=Reason.CRAWLER)
 
 
 def by_count(policy: Policy, facts: Facts, allowance: Allowance) -> Access:
     """The answers that show the reader's count. `READ_SPENT` says: open, once the ledger has taken the read."""
+    limit = policy.limit_for(is_registered=facts.is_registered)
     count = Access(
         outcome=Outcome.OPEN,
         reason=Reason.FREE,
         policy=policy,
-        used=allowance.used if policy.limit is None else min(allowance.used, policy.limit),
-        limit=policy.limit,
+        rule=facts.rule,
+        used=allowance.used if limit is None else min(allowance.used, limit),
+        limit=limit,
         resets_at=allowance.resets_at,
     )
-    if facts.piece_policy == FREE:
-        return count
-    if facts.has_gift:
-        return replace(count, reason=Reason.GIFT)
-    if facts.piece_policy == SUBSCRIBERS:
-        return replace(count, outcome=Outcome.WALL, reason=Reason.SUBSCRIBERS_ONLY)
-    if allowance.already_open:
-        return replace(count, reason=Reason.ALREADY_OPEN)
-    if policy.limit is None or allowance.used < policy.limit:
-        return replace(count, reason=Reason.READ_SPENT)
+    registered_limit = policy.limit_for(is_registered=True)
+    registering_helps = not facts.is_registered and (registered_limit is None or allowance.used < registered_limit)
+    for holds, outcome, reason in (
+        (facts.piece_policy == FREE, Outcome.OPEN, Reason.FREE),
+        (facts.has_gift, Outcome.OPEN, Reason.GIFT),
+        (facts.piece_policy == SUBSCRIBERS, Outcome.WALL, Reason.SUBSCRIBERS_ONLY),
+        (allowance.already_open, Outcome.OPEN, Reason.ALREADY_OPEN),
+        (limit is None or allowance.used < limit, Outcome.OPEN, Reason.READ_SPENT),
+        (registering_helps, Outcome.WALL, Reason.REGISTRATION_WALL),
+    ):
+        if holds:
+            return replace(count, outcome=outcome, reason=reason)
     return replace(count, outcome=Outcome.WALL, reason=Reason.PAYWALL)
+
+
+def without_ledger(policy: Policy, facts: Facts) -> Access:
+    """The answer while nobody can say what the reader has read: what needs no count is decided as ever.
+
+    A piece for subscribers stays shut; for the metered ones the owner has chosen.
+    """
+    answer = Access(outcome=Outcome.OPEN, reason=Reason.METER_UNAVAILABLE, policy=policy, rule=facts.rule)
+    if decided := without_counting(policy, facts):
+        return decided
+    if facts.piece_policy == FREE:
+        return replace(answer, reason=Reason.FREE)
+    if facts.has_gift:
+        return replace(answer, reason=Reason.GIFT)
+    if facts.piece_policy == SUBSCRIBERS:
+        return replace(answer, outcome=Outcome.WALL, reason=Reason.SUBSCRIBERS_ONLY)
+    return replace(answer, outcome=Outcome.OPEN if policy.on_failure == "open" else Outcome.WALL)

@@ -17,6 +17,7 @@ from metering.addresses import Address
 from metering.conf import conf
 
 SALT = "metering.reader"
+SALT_OF_ACCOUNTS = "metering.account"
 LONGEST_COOKIE = 200
 LONGEST_GIFTS = 600
 
@@ -61,6 +62,8 @@ class Reader:
         self._gifts: tuple[str, datetime] | None = None
         self.gift: Any = None
         """The gift by which this request may open its piece, once the gate has found one."""
+        self.account: Any = None
+        """What the ledger has said of this reader, once the gate has asked it."""
         self.claim: tuple[str, str] | None = None
         """The crawler that this request says to come from, and the verdict, once the gate has looked."""
 
@@ -73,6 +76,22 @@ class Reader:
     def pass_(self) -> Pass:
         """The pass to spend from: the browser's own, or a new one."""
         return self.known or Pass.issue(timezone.now())
+
+    @property
+    def is_known(self) -> bool:
+        """Has this reader been here before, as far as anybody can tell?"""
+        return self.known is not None or self.is_signed_in
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """What the ledger knows of the reader by: the account's key, if one is signed in, then the device's."""
+        device = (self.known.key,) if self.known else ()
+        return (account_key(self.user), *device) if self.is_signed_in else device
+
+    @cached_property
+    def keys_to_spend(self) -> tuple[str, ...]:
+        """The same with the device's key in any case: the next read gives it a pass."""
+        return (account_key(self.user), self.pass_.key) if self.is_signed_in else (self.pass_.key,)
 
     @cached_property
     def address(self) -> Address | None:
@@ -92,7 +111,16 @@ class Reader:
 
     @property
     def is_subscriber(self) -> bool:
-        return bool(self.user and self.user.is_authenticated and conf().is_subscriber(self.user))
+        return self.is_signed_in and conf().is_subscriber(self.user)
+
+    @property
+    def is_signed_in(self) -> bool:
+        return bool(self.user and self.user.is_authenticated)
+
+    @cached_property
+    def is_registered(self) -> bool:
+        """Does the registered readers' limit hold: is there an account, and does the host count it?"""
+        return self.is_signed_in and conf().is_registered(self.user)
 
     @property
     def user_agent(self) -> str:
@@ -144,6 +172,16 @@ def of(request: HttpRequest) -> Reader:
     return request.reader  # type: ignore[attr-defined]
 
 
+def account_key(user: Any) -> str:
+    """What the database knows of an account's reads: 64 hexadecimal digits, another for each account."""
+    return salted_hmac(SALT_OF_ACCOUNTS, str(user.pk), algorithm="sha256").hexdigest()
+
+
 def nobody(user: Any) -> bool:
     """For hosts without subscribers."""
     return False
+
+
+def anybody(user: Any) -> bool:
+    """For hosts to whom whoever has an account is a registered reader."""
+    return True

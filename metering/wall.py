@@ -3,11 +3,13 @@
 import re
 from typing import TypeVar
 
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lxml import etree, html
 
+from metering import gate
 from metering.pieces import Piece
 from metering.policy import Access, Policy
 
@@ -54,6 +56,11 @@ def teaser(body: str, policy: Policy) -> SafeString:
     if kept or not policy.teaser_paragraphs:
         return mark_safe("\n".join(_serialised(block) for block in kept))  # noqa: S308  parts of a safe body
     return _first_words(next((_text(block) for block in blocks if block.tag not in HEADINGS), ""), allowed)
+
+
+def what_is_open(request: HttpRequest) -> SafeString:
+    """What this reader holds open now, as a list of links; empty where that is nothing. Costs one query."""
+    return mark_safe(render_to_string("metering/opened.html", {"opened": gate.opened(request)}).strip())  # noqa: S308
 
 
 def never_cached(response: Answer) -> Answer:

@@ -5,11 +5,11 @@ themselves stands here as well.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Model, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -26,7 +26,7 @@ from metering import gate, pieces, readers, wall
 from metering.policy import Access, Reason
 from newsroom import pressing
 from newsroom.articles import masthead, view_counter
-from newsroom.articles.models import Article
+from newsroom.articles.models import Article, Author, Section, Tag
 from newsroom.subscriptions.entitlement import is_subscriber, look_up
 from newsroom.surfaces import structured_data
 
@@ -66,8 +66,25 @@ class ArticlePiece(pieces.Piece):
         return self.obj.policy
 
     @property
-    def section(self) -> str:
-        return self.obj.section.slug
+    def sections(self) -> Sequence[str]:
+        found, above = [], self.obj.section
+        while above is not None:
+            found.append(str(above.pk))
+            above = above.parent
+        return found
+
+    @property
+    def tags(self) -> Sequence[str]:
+        return [str(tag.pk) for tag in self.obj.tags.all()]
+
+    @property
+    def authors(self) -> Sequence[str]:
+        return [str(author.pk) for author in self.obj.byline]
+
+    @classmethod
+    def choices(cls, condition: str) -> Iterable[tuple[str, str]]:
+        model: type[Model] = {"section": Section, "tag": Tag, "author": Author}[condition]
+        return [(str(one.pk), str(one)) for one in model._default_manager.all()]
 
     @property
     def language(self) -> str:
@@ -137,14 +154,21 @@ def article_page(request: HttpRequest, code: int, slug: str = "") -> HttpRespons
     if request.method == "GET" and access.is_open and access.reason not in UNVIEWED:
         view_counter.count(article)
     seen = presenting.look(request, article, may_read=access.is_open)
-    stamps = {"views": str(article.views), "csrf_token": get_token(request), "form_stamp": presenting.form_stamp()}
+    stamps = {
+        "views": str(article.views),
+        "csrf_token": get_token(request),
+        "form_stamp": presenting.form_stamp(),
+        "support_code": access.code,
+        "opened": "" if access.is_open else wall.what_is_open(request),
+    }
 
     def page(marks: Mapping[str, str]) -> str:
         masthead.place(article)
         prefetch_related_objects([article], *ON_ITS_PAGE)
         context = {
             "article": article,
-            "access": access,
+            "access": replace(access, code=marks["support_code"] if access.code else ""),
+            "opened": marks["opened"] if stamps["opened"] else "",
             "body": wall.shown(pieces.of(article), access),
             "discussion": presenting.discussion(request, seen, stamp=marks["form_stamp"]),
             "structured_data": structured_data.of(article, request),
@@ -157,7 +181,7 @@ def article_page(request: HttpRequest, code: int, slug: str = "") -> HttpRespons
         html = page(stamps)
     else:
         origin = (request.scheme, request.get_host(), get_language())
-        edition = (article.pk, article.changed_at, _told(access), seen.edition, *origin)
+        edition = (article.pk, article.changed_at, _told(access), bool(stamps["opened"]), seen.edition, *origin)
         html = pressing.copy(edition, stamps, page)
     return wall.never_cached(HttpResponse(html))
 
@@ -224,7 +248,7 @@ def article_for(request: HttpRequest, code: int) -> Article:
 def _told(access: Access) -> tuple[object, ...]:
     """What a page says of the meter's answer: the day on which the count starts anew, not the second."""
     day = access.resets_at and timezone.localdate(access.resets_at)
-    return access.outcome, access.reason, access.used, access.limit, access.policy, day
+    return access.outcome, access.reason, access.used, access.limit, access.policy, bool(access.code), day
 
 
 def _may_preview(user: Any) -> bool:

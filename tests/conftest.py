@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from metering import remembered
 from newsroom.accounts.models import User
 from newsroom.articles import view_counter
 from newsroom.articles.models import Article, Section
@@ -22,6 +23,7 @@ def clean_slate() -> Iterator[None]:
     """Caches and counters live in the process; no test starts with what another left."""
     cache.clear()
     view_counter.forget()
+    remembered.forget()
     yield
     view_counter.forget()
 

@@ -6,9 +6,9 @@ from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
 from metering.conf import conf
-from metering.ledger.base import Account, Ledger, Opened
+from metering.ledger.base import Account, Ledger, LedgerUnavailable, Opened, Sheet, Wish
 
-__all__ = ["Account", "Ledger", "Opened", "the_ledger"]
+__all__ = ["Account", "Ledger", "LedgerUnavailable", "Opened", "Sheet", "Wish", "the_ledger"]
 
 BUILT_IN = {"sql": "metering.ledger.sql.SqlLedger", "redis": "metering.ledger.redis.RedisLedger"}
 

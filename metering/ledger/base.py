@@ -1,57 +1,109 @@
 """The promise of every ledger: it never grants more reads than the limit, whoever asks at once."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from metering.periods import Period
-from metering.policy import Policy
+from metering.policy import SITE_METER, Policy
+
+
+class LedgerUnavailable(Exception):  # noqa: N818  a state of the world, not a fault of the caller
+    """The ledger does not answer, or not in time; what it would have said is unknown."""
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A piece that a reader holds open. `slot` is None in a ledger that does not number its reads."""
+    """A piece that is open to a reader, as it stands under one of the reader's keys.
+
+    `slot` is None in a ledger that does not number its reads.
+    """
 
     piece: str
     read_at: datetime
-    slot: int | None
+    counts_until: datetime
+    open_until: datetime
+    key: str
+    meter: int = SITE_METER
+    slot: int | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One key of a reader, and the period in which reads are filed under it now."""
+
+    key: str
+    period: Period
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """A read that is asked for. `limit`: how many the reader may have in the period, None is no limit."""
+
+    piece: str
+    now: datetime
+    limit: int | None
+    meter: int = SITE_METER
+    is_registered: bool = False
 
 
 @dataclass(frozen=True)
 class Account:
-    """What a reader holds open now, oldest first, and the owner's policy in force."""
+    """What is open to a reader now, oldest first, under any of the reader's keys; and the site's policy."""
 
     policy: Policy
     opened: tuple[Opened, ...] = ()
 
-    def holds(self, piece: str) -> bool:
-        return any(one.piece == piece for one in self.opened)
+    def holds(self, piece: str, *, key: str | None = None, meter: int | None = None) -> bool:
+        """Is the piece open: at all, under this key, by this meter?"""
+        return any(
+            one.piece == piece and key in (None, one.key) and meter in (None, one.meter) for one in self.opened
+        )
 
-    def used(self, period: Period) -> int:
-        return len(self.within(period))
+    def used(self, period: Period, *, meter: int = SITE_METER) -> int:
+        """How many pieces count: one that was opened on two devices counts once."""
+        return len({one.piece for one in self.within(period, meter=meter)})
 
-    def within(self, period: Period) -> tuple[Opened, ...]:
+    def within(self, period: Period, *, meter: int = SITE_METER) -> tuple[Opened, ...]:
         """The reads that count. What is no longer open never does, and a piece in its grace need not."""
-        return tuple(one for one in self.opened if one.read_at in period)
+        return tuple(one for one in self.opened if one.meter == meter and one.read_at in period)
 
-    def resets_at(self, period: Period) -> datetime:
+    def resets_at(self, period: Period, *, limit: int | None, meter: int = SITE_METER) -> datetime:
         """When there is room for another read, or the count starts anew."""
-        reads = [one.read_at for one in self.within(period)]
-        return period.resets_at(reads, limit=self.policy.limit)
+        first = {one.piece: one.read_at for one in reversed(self.within(period, meter=meter))}
+        return period.resets_at(list(first.values()), limit=limit)
+
+    def missing(self, sheet: Sheet, *, meter: int = SITE_METER) -> Iterator[Opened]:
+        """The reads that count and stand only under other keys of the reader than this one."""
+        known = {one.piece for one in self.opened if one.key == sheet.key and one.meter == meter}
+        for one in self.within(sheet.period, meter=meter):
+            if one.piece not in known:
+                known.add(one.piece)
+                yield one
 
 
 class Ledger(Protocol):
-    """Where reads are written down. One test list in tests/metering/ledger/ is asked of each."""
+    """Where reads are written down. One test list in tests/metering/ledger/ is asked of each.
 
-    def look(self, reader: str | None, *, now: datetime) -> Account:
-        """The reader's open pieces (none for None) and the policy; writes nothing."""
+    A reader has one key or two: the account's, where one is signed in, and the device's. The first
+    is the one that the limit holds for; a read is copied under the other, so that each key alone
+    tells what was opened with it. Each method raises `LedgerUnavailable` where it gets no answer in time.
+    """
+
+    def look(self, keys: Sequence[str], *, now: datetime) -> Account:
+        """The pieces that are open under these keys (none for no key) and the policy; writes nothing."""
         ...
 
-    def spend(self, account: Account, *, reader: str, piece: str, period: Period, now: datetime) -> Account:
-        """Takes one read for this piece unless the limit is reached, in one step.
+    def join(self, account: Account, sheets: Sequence[Sheet], *, meter: int, now: datetime) -> Account:
+        """Copies what stands under the other keys alone to the first one; nothing is refused."""
+        ...
 
-        `account` is what `look` said a moment ago. The answer is the account afterwards: the piece
-        is open in it exactly if the read was granted, or had been before.
+    def spend(self, account: Account, sheets: Sequence[Sheet], wish: Wish) -> Account:
+        """Takes one read under the first key unless the limit is reached, in one step; the others get a copy.
+
+        `account` is what `look` said a moment ago, joined. The answer is the account afterwards: it holds
+        the piece by this meter exactly if the read was granted, or had been before.
         """
         ...
 

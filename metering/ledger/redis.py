@@ -1,19 +1,23 @@
 """The ledger in Redis: one round trip to look, one atomic script to spend.
 
-Two kinds of keys, all under the host's prefix:
+Three kinds of keys, all under the host's prefix:
 
-    policy          the owner's policy as JSON, or the word that it has changed
-    reads:<reader>  what a reader holds open, as JSON: [[piece, read at, open until], ...], in
-                    microseconds since 1970; it expires by itself when the last piece closes
+    policy        the owner's policy as JSON, or the word that it has changed
+    reads:<key>   what is open under one key of a reader, as JSON: [[piece, read at, open until,
+                  counts until, meter], ...], times in microseconds since 1970; it expires by itself
+                  when the last piece closes
+    journal       the reads that were granted, for the owner's numbers, until they are fetched
 
 The policy's home is the database. Its copy here saves the query; whoever finds none asks the
 database and leaves a copy for the others.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import cast
 from uuid import uuid4
 
@@ -22,9 +26,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from metering.conf import conf
-from metering.ledger.base import Account, Opened
+from metering.ledger.base import Account, Opened, Sheet, Wish
 from metering.models import SITE_METER, Meter
-from metering.periods import Period
 from metering.policy import Policy
 
 TRUSTED_SECONDS = 60
@@ -36,33 +39,47 @@ by hand, Redis away in that moment) is seen when the copy expires.
 
 TIMEOUT_SECONDS = 1
 
-KNOWN = {field.name for field in fields(Policy)}
+LONGEST_JOURNAL = 1_000_000
+"""So many reads wait at most to be fetched for the owner's numbers; then the oldest are let go."""
+
+KNOWN = {field.name for field in fields(Policy)} - {"meter"}
 MICROSECOND = timedelta(microseconds=1)
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 # A reader's reads are a handful, so the script goes through all of them; what has closed is dropped
 # on the way. Times are text: cjson keeps only 14 digits of a number. A read that the caller has not
-# seen was made since, and counts.
+# seen was made since, and counts. `limit` is empty where nothing is to be refused.
 SPEND = """
-local now, limit, piece = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
-local uncounted = cjson.decode(ARGV[5])
+local now, limit, meter = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+local asked, uncounted, note = cjson.decode(ARGV[4]), cjson.decode(ARGV[5]), ARGV[6]
 local stored = redis.call('GET', KEYS[1])
-local used, last, open = 0, tonumber(ARGV[4]), {}
+local used, last, open, held = 0, 0, {}, {}
 for _, read in ipairs(stored and cjson.decode(stored) or {}) do
-  local name, read_at, open_until = read[1], read[2], tonumber(read[3])
+  local open_until = tonumber(read[3])
   if open_until > now then
-    if name == piece then return stored end
-    if uncounted[name] ~= read_at then used = used + 1 end
+    if read[5] == meter then held[read[1]] = true end
+    if read[5] == meter and uncounted[read[1]] ~= read[2] then used = used + 1 end
     last = math.max(last, open_until)
     open[#open + 1] = read
   end
 end
-if limit and used >= limit then return stored end
-open[#open + 1] = {piece, ARGV[1], ARGV[4]}
-local written = cjson.encode(open)
-redis.call('SET', KEYS[1], written, 'PX', string.format('%d', math.ceil((last - now) / 1000)))
-return written
-"""
+local written = 0
+for _, read in ipairs(asked) do
+  if not held[read[1]] and not (limit and used >= limit) then
+    last = math.max(last, tonumber(read[3]))
+    open[#open + 1] = read
+    used, written = used + 1, written + 1
+  end
+end
+if written == 0 then return stored end
+local account = cjson.encode(open)
+redis.call('SET', KEYS[1], account, 'PX', string.format('%d', math.ceil((last - now) / 1000)))
+if note ~= '' then
+  redis.call('RPUSH', KEYS[2], note)
+  redis.call('LTRIM', KEYS[2], -JOURNAL, -1)
+end
+return account
+""".replace("JOURNAL", str(LONGEST_JOURNAL))
 
 # Only in the place of what was found before the database was asked: a change that came between the
 # question and the answer has put another word there, and the answer is not kept.
@@ -93,42 +110,81 @@ class RedisLedger:
         self._spend = self._redis.register_script(SPEND)
         self._keep_policy = self._redis.register_script(KEEP_POLICY)
         self._policy_key = f"{conf().redis_prefix}policy"
+        self._journal_key = f"{conf().redis_prefix}journal"
 
-    def look(self, reader: str | None, *, now: datetime) -> Account:
+    def look(self, keys: Sequence[str], *, now: datetime) -> Account:
         """One round trip, and no query while a copy of the policy is there."""
-        keys = [self._policy_key] if reader is None else [self._policy_key, self._reads_key(reader)]
-        copy, *reads = cast(list[str | None], self._redis.mget(keys))
-        return Account(
-            _policy_of(copy) or self._policy_from_database(copy), _opened(reads[0] if reads else None, now)
-        )
+        wanted = [self._policy_key, *(self._reads_key(key) for key in keys)]
+        copy, *stored = cast(list[str | None], self._redis.mget(wanted))
+        opened = [one for key, reads in zip(keys, stored, strict=True) for one in _opened(key, reads, now)]
+        opened.sort(key=attrgetter("read_at"))
+        return Account(_policy_of(copy) or self._policy_from_database(copy), tuple(opened))
 
-    def spend(self, account: Account, *, reader: str, piece: str, period: Period, now: datetime) -> Account:
-        """One round trip, whoever asks at the same moment: Redis runs one script at a time."""
-        if account.holds(piece):
+    def join(self, account: Account, sheets: Sequence[Sheet], *, meter: int, now: datetime) -> Account:
+        """One round trip where the first key misses something, else none."""
+        missing = list(account.missing(sheets[0], meter=meter))
+        return self._write(account, sheets[0], missing, now=now, meter=meter) if missing else account
+
+    def spend(self, account: Account, sheets: Sequence[Sheet], wish: Wish) -> Account:
+        """One round trip for each key, whoever asks at the same moment: Redis runs one script at a time."""
+        if account.holds(wish.piece, meter=wish.meter):
             return account
-        limit = account.policy.limit
+        open_until = max(sheet.period.open_until(wish.now) for sheet in sheets)
+        for sheet in sheets:
+            is_first = sheet is sheets[0]
+            counts_until = sheet.period.counts_until(wish.now)
+            asked = Opened(wish.piece, wish.now, counts_until, open_until, sheet.key, wish.meter)
+            account = self._write(
+                account,
+                sheet,
+                [asked],
+                now=wish.now,
+                meter=wish.meter,
+                limit=wish.limit if is_first else None,
+                note=_note(asked, wish) if is_first else "",
+            )
+            if not account.holds(wish.piece, key=sheet.key, meter=wish.meter):
+                break  # refused under the first key, so the others are not to know of it
+        return account
+
+    def _write(
+        self,
+        account: Account,
+        sheet: Sheet,
+        asked: Sequence[Opened],
+        *,
+        now: datetime,
+        meter: int,
+        limit: int | None = None,
+        note: str = "",
+    ) -> Account:
+        others = tuple(one for one in account.opened if one.key != sheet.key)
+        uncounted = {
+            one.piece: str(_micros(one.read_at))
+            for one in account.opened
+            if one.key == sheet.key and one.meter == meter and one.read_at not in sheet.period
+        }
         stored = self._spend(
-            keys=[self._reads_key(reader)],
+            keys=[self._reads_key(sheet.key), self._journal_key],
             args=[
                 _micros(now),
                 "" if limit is None else limit,
-                piece,
-                _micros(period.open_until(now)),
-                json.dumps(
-                    {one.piece: str(_micros(one.read_at)) for one in account.opened if one.read_at not in period}
-                ),
+                str(meter),
+                json.dumps([_record(one) for one in asked]),
+                json.dumps(uncounted),
+                note,
             ],
         )
-        return Account(account.policy, _opened(stored, now))
+        return Account(account.policy, (*others, *_opened(sheet.key, stored, now)))
 
     def policy_changed(self) -> None:
         """Puts a word in the place of the copy that no copy made before can replace."""
         self._redis.set(self._policy_key, f"changed {uuid4().hex}")
 
     def _policy_from_database(self, found: str | None) -> Policy:
-        row = Meter.objects.filter(pk=SITE_METER).values(*KNOWN).first()
+        row = Meter.objects.filter(pk=SITE_METER).values(*sorted(KNOWN)).first()
         policy = Policy(**row) if row else Policy()
-        self._keep_policy(keys=[self._policy_key], args=[found or "", json.dumps(asdict(policy)), TRUSTED_SECONDS])
+        self._keep_policy(keys=[self._policy_key], args=[found or "", _copy_of(policy), TRUSTED_SECONDS])
         return policy
 
     def _reads_key(self, reader: str) -> str:
@@ -145,14 +201,31 @@ def _policy_of(copy: str | None) -> Policy | None:
     return Policy(**values) if isinstance(values, dict) and set(values) == KNOWN else None
 
 
-def _opened(stored: str | None, now: datetime) -> tuple[Opened, ...]:
+def _copy_of(policy: Policy) -> str:
+    return json.dumps({name: value for name, value in asdict(policy).items() if name in KNOWN})
+
+
+def _record(read: Opened) -> list[str]:
+    moments = (str(_micros(moment)) for moment in (read.read_at, read.open_until, read.counts_until))
+    return [read.piece, *moments, str(read.meter)]
+
+
+def _note(read: Opened, wish: Wish) -> str:
+    return json.dumps([read.key, *_record(read), wish.is_registered])
+
+
+def _opened(key: str, stored: str | None, now: datetime) -> list[Opened]:
     reads = json.loads(stored) if stored else []
     moment = _micros(now)
-    return tuple(
-        Opened(piece, BEGINNING + int(read_at) * MICROSECOND, slot=None)
-        for piece, read_at, open_until in reads
+    return [
+        Opened(piece, _moment(read_at), _moment(counts_until), _moment(open_until), key, int(meter))
+        for piece, read_at, open_until, counts_until, meter in reads
         if int(open_until) > moment
-    )
+    ]
+
+
+def _moment(micros: str) -> datetime:
+    return BEGINNING + int(micros) * MICROSECOND
 
 
 def _micros(moment: datetime) -> int:

@@ -1,8 +1,10 @@
 """The ledger in the site's own database: exact on SQLite and PostgreSQL without taking a lock."""
 
-from dataclasses import fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cache
+from itertools import count
 
 from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -10,23 +12,39 @@ from django.db.models import Q
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 
-from metering.ledger.base import Account, Opened
-from metering.models import SITE_METER, Meter, Read
-from metering.periods import Period, Rolling
-from metering.policy import Policy
+from metering.ledger.base import Account, LedgerUnavailable, Opened, Sheet, Wish
+from metering.models import Meter, Read
+from metering.periods import Rolling
+from metering.policy import SITE_METER, Policy
 
-POLICY_COLUMNS = [field.name for field in fields(Policy)]
+POLICY_COLUMNS = [field.name for field in fields(Policy) if field.name != "meter"]
+READ_COLUMNS = ("piece", "read_at", "period_end", "open_until", "reader", "meter_id", "slot")
 INSERTED = [field for field in Read._meta.concrete_fields if not field.primary_key]
 
 
-class ContentionError(RuntimeError):
+class ContentionError(LedgerUnavailable):
     """The database kept answering that a slot was taken while showing it as free."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A read as it is to be filed under one key; `limit` is None where it is written whatever the count."""
+
+    sheet: Sheet
+    meter: int
+    piece: str
+    read_at: datetime
+    counts_until: datetime
+    open_until: datetime
+    limit: int | None
+    is_copy: bool
+    is_registered: bool
 
 
 class SqlLedger:
     """Reads as rows of `metering.models.Read`."""
 
-    def look(self, reader: str | None, *, now: datetime) -> Account:
+    def look(self, keys: Sequence[str], *, now: datetime) -> Account:
         """One query, whatever there is to know: the owner's policy, and beside it the reader's open pieces.
 
         The policy comes along because it is a handful of small numbers: a change in the admin reaches
@@ -34,68 +52,115 @@ class SqlLedger:
         because every page view asks it, and the ORM would take ten times as long to phrase it.
         """
         database = connections[router.db_for_read(Read)]
+        known = [*keys, database.ops.adapt_datetimefield_value(now)] if keys else []
         with database.cursor() as cursor:
-            cursor.execute(
-                _look_statement(database.alias), [reader, database.ops.adapt_datetimefield_value(now), SITE_METER]
-            )
+            cursor.execute(_look_statement(database.alias, len(keys)), [*known, SITE_METER])
             rows = cursor.fetchall()
         if not rows:
             Meter.objects.get_or_create(pk=SITE_METER)  # a new site: the defaults hold, and reads need its row
             return Account(Policy())
         width = len(POLICY_COLUMNS)
         policy = Policy(**dict(zip(POLICY_COLUMNS, rows[0][:width], strict=True)))
-        opened = (
-            Opened(piece, _aware(read_at, database), slot)
-            for *_, piece, read_at, slot in rows
-            if piece is not None
-        )
-        return Account(policy, tuple(opened))
+        found = (row[width:] for row in rows if row[width] is not None) if keys else ()
+        return Account(policy, tuple(_opened(*row, database=database) for row in found))
 
-    def spend(self, account: Account, *, reader: str, piece: str, period: Period, now: datetime) -> Account:
-        """One statement when nobody else asks at the same moment; each lost race costs three more.
+    def join(self, account: Account, sheets: Sequence[Sheet], *, meter: int, now: datetime) -> Account:
+        """One statement for each piece that the first key does not know yet; none where it knows all."""
+        first = sheets[0]
+        for one in account.missing(first, meter=meter):
+            entry = Entry(
+                sheet=first,
+                meter=meter,
+                piece=one.piece,
+                read_at=one.read_at,
+                counts_until=one.counts_until,
+                open_until=one.open_until,
+                limit=None,
+                is_copy=True,
+                is_registered=True,
+            )
+            account = self._file(account, entry, now=now)
+        return account
+
+    def spend(self, account: Account, sheets: Sequence[Sheet], wish: Wish) -> Account:
+        """One statement for each key when nobody else asks at the same moment; a lost race costs three more.
 
         A conflict means that another request took the slot or opened the same piece, or that a read
         which counts no longer is still filed where this one belongs. Every lost race is a read
         granted to this very reader, so there are at most `limit` of them; what is filed wrongly is
         put away once. In a rolling period that is so often the case that it is done beforehand.
         """
-        for attempt in range((account.policy.limit or 0) + 3):
-            slot = free_slot(account, period)
-            if account.holds(piece) or slot == FULL:
-                return account
-            if attempt or isinstance(period, Rolling):
-                self._put_away(account, reader=reader, period=period, now=now)
-            if self._insert(reader=reader, piece=piece, slot=slot, period=period, now=now):
-                return replace(account, opened=(*account.opened, Opened(piece, now, slot)))
-            account = self.look(reader, now=now)
-        raise ContentionError(f"no slot could be taken for {piece}")
+        if account.holds(wish.piece, meter=wish.meter):
+            return account
+        open_until = max(sheet.period.open_until(wish.now) for sheet in sheets)
+        for sheet in sheets:
+            entry = Entry(
+                sheet=sheet,
+                meter=wish.meter,
+                piece=wish.piece,
+                read_at=wish.now,
+                counts_until=sheet.period.counts_until(wish.now),
+                open_until=open_until,
+                limit=wish.limit if sheet is sheets[0] else None,
+                is_copy=sheet is not sheets[0],
+                is_registered=wish.is_registered,
+            )
+            account = self._file(account, entry, now=wish.now)
+            if not account.holds(wish.piece, key=sheet.key, meter=wish.meter):
+                break  # refused under the first key, so the others are not to know of it
+        return account
 
     def policy_changed(self) -> None:
         """Nothing to do: the policy is read with every look."""
 
-    def _put_away(self, account: Account, *, reader: str, period: Period, now: datetime) -> None:
+    def _file(self, account: Account, entry: Entry, *, now: datetime) -> Account:
+        keys = list({one.key: None for one in account.opened} | {entry.sheet.key: None})
+        for attempt in range(len(account.opened) + (entry.limit or 0) + 3):
+            slot = free_slot(account, entry)
+            if account.holds(entry.piece, key=entry.sheet.key, meter=entry.meter) or slot == FULL:
+                return account
+            if attempt or isinstance(entry.sheet.period, Rolling):
+                self._put_away(account, entry, now=now)
+            if self._insert(entry, slot):
+                filed = Opened(
+                    entry.piece,
+                    entry.read_at,
+                    entry.counts_until,
+                    entry.open_until,
+                    entry.sheet.key,
+                    entry.meter,
+                    slot,
+                )
+                return replace(account, opened=(*account.opened, filed))
+            account = self.look(keys, now=now)
+        raise ContentionError(f"no slot could be taken for {entry.piece}")
+
+    def _put_away(self, account: Account, entry: Entry, *, now: datetime) -> None:
         """Takes the reads that count no longer out of the file, so that their slots can be taken again.
 
         A read that counts is never among them, whoever asks at the same moment: one that has closed
         does not open again, and one that is open without counting is named with the time it was made.
         """
+        key, period = entry.sheet.key, entry.sheet.period
         counting_no_longer = Q(open_until__lte=now)
         for one in account.opened:
-            if one.read_at not in period:
+            if one.key == key and one.meter == entry.meter and one.read_at not in period:
                 counting_no_longer |= Q(piece=one.piece, read_at=one.read_at)
-        filed_here = Read.objects.filter(meter_id=SITE_METER, reader=reader, period_start=period.start)
+        filed_here = Read.objects.filter(reader=key, meter_id=entry.meter, period_start=period.filed_under)
         filed_here.filter(counting_no_longer).update(period_start=None)
 
-    def _insert(self, *, reader: str, piece: str, slot: int | None, period: Period, now: datetime) -> bool:
+    def _insert(self, entry: Entry, slot: int | None) -> bool:
         row = Read(
-            meter_id=SITE_METER,
-            reader=reader,
-            piece=piece,
+            meter_id=entry.meter,
+            reader=entry.sheet.key,
+            piece=entry.piece,
             slot=slot,
-            period_start=period.start,
-            period_end=period.counts_until(now),
-            read_at=now,
-            open_until=period.open_until(now),
+            period_start=entry.sheet.period.filed_under,
+            period_end=entry.counts_until,
+            read_at=entry.read_at,
+            open_until=entry.open_until,
+            is_copy=entry.is_copy,
+            is_registered=entry.is_registered,
         )
         # bulk_create(ignore_conflicts=True) does not tell whether the row went in; the row count does.
         database = router.db_for_write(Read)
@@ -108,15 +173,40 @@ class SqlLedger:
 
 
 @cache
-def _look_statement(alias: str) -> str:
-    database = connections[alias]
-    quote = database.ops.quote_name
-    policy = ", ".join(f"meter.{quote(name)}" for name in POLICY_COLUMNS)
-    return (
-        f"SELECT {policy}, mine.piece, mine.read_at, mine.slot FROM {quote(Meter._meta.db_table)} meter "  # noqa: S608
-        f"LEFT JOIN {quote(Read._meta.db_table)} mine "  # names of our own columns; every value is a parameter
-        "ON mine.meter_id = meter.id AND mine.reader = %s AND mine.open_until > %s "
-        "WHERE meter.id = %s ORDER BY mine.read_at"
+def _look_statement(alias: str, keys: int) -> str:
+    quote = connections[alias].ops.quote_name
+    columns = [f"meter.{quote(name)}" for name in POLICY_COLUMNS]
+    source, order = f"{quote(Meter._meta.db_table)} meter", ""
+    if keys:
+        columns += [f"mine.{name}" for name in READ_COLUMNS]
+        source += (
+            f" LEFT JOIN {quote(Read._meta.db_table)} mine "
+            f"ON mine.reader IN ({', '.join(['%s'] * keys)}) AND mine.open_until > %s"
+        )
+        order = " ORDER BY mine.read_at"
+    # Names of our own columns; every value is a parameter.
+    return f"SELECT {', '.join(columns)} FROM {source} WHERE meter.id = %s{order}"  # noqa: S608
+
+
+def _opened(
+    piece: str,
+    read_at: datetime,
+    counts_until: datetime,
+    open_until: datetime,
+    key: str,
+    meter: int,
+    slot: int | None,
+    *,
+    database: BaseDatabaseWrapper,
+) -> Opened:
+    return Opened(
+        piece,
+        _aware(read_at, database),
+        _aware(counts_until, database),
+        _aware(open_until, database),
+        key,
+        meter,
+        slot,
     )
 
 
@@ -128,13 +218,19 @@ def _aware(moment: datetime, database: BaseDatabaseWrapper) -> datetime:
 FULL = 0
 
 
-def free_slot(account: Account, period: Period) -> int | None:
-    """The lowest number that no read of the period has: 1 and up, None without a limit, FULL if none is left."""
-    limit = account.policy.limit
-    if limit is None:
-        return None
-    within = account.within(period)
-    if len(within) >= limit:
-        return FULL
-    taken = {one.slot for one in within}  # reads without a number, made while there was no limit, count as well
-    return next(number for number in range(1, limit + 1) if number not in taken)
+def free_slot(account: Account, entry: Entry) -> int | None:
+    """The lowest number that no read of the period has: 1 and up, None without a limit, FULL if none is left.
+
+    A copy is written whatever the limit says, and takes a number all the same: whoever has not seen it
+    yet stumbles over the number.
+    """
+    period = entry.sheet.period
+    if not entry.is_copy:
+        if entry.limit is None:
+            return None
+        # Reads without a number, made while there was no limit, count as well.
+        if account.used(period, meter=entry.meter) >= entry.limit:
+            return FULL
+    within = account.within(period, meter=entry.meter)
+    taken = {one.slot for one in within if one.key == entry.sheet.key}
+    return next(number for number in count(1) if number not in taken)

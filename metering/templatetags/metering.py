@@ -4,10 +4,12 @@ from typing import Any
 
 from django import template
 from django.db.models import Model
+from django.utils.safestring import SafeString
 
 from metering import gate, gifts, pieces, readers
 from metering.known_crawlers import AI
 from metering.policy import Access, Reason
+from metering.wall import what_is_open
 
 register = template.Library()
 
@@ -19,9 +21,14 @@ def meter_line(access: Access) -> dict[str, Access]:
 
 
 @register.inclusion_tag("metering/wall.html", takes_context=True)
-def wall(context: template.Context, access: Access) -> dict[Any, Any]:
-    """What a walled reader is told below the teaser, and what can be done about it."""
-    return {**context.flatten(), "access": access}
+def wall(context: template.Context, access: Access, opened: SafeString | None = None) -> dict[Any, Any]:
+    """What a walled reader is told below the teaser, and what can be done about it.
+
+    `opened` is the list of what the reader has opened, for a host that has rendered it already.
+    """
+    if opened is None:
+        opened = what_is_open(context["request"])
+    return {**context.flatten(), "access": access, "opened": opened}
 
 
 @register.inclusion_tag("metering/gift_button.html", takes_context=True)

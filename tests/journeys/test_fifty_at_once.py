@@ -46,7 +46,7 @@ def in_the_ledger(site: served.Site, cookies: httpx.Cookies) -> list[str]:
     """The pieces that the ledger knows this reader to hold open."""
     account = "from django.utils import timezone; from metering.ledger import the_ledger; "
     account += f"from metering.readers import Pass; key = Pass.read({cookies['reader']!r}).key; "
-    account += "print(*sorted(one.piece for one in the_ledger().look(key, now=timezone.now()).opened))"
+    account += "print(*sorted(one.piece for one in the_ledger().look([key], now=timezone.now()).opened))"
     return site.manage("shell", "-v", "0", "-c", account).split()
 
 

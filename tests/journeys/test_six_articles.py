@@ -26,7 +26,7 @@ def test_five_open_and_the_sixth_is_walled(client: Client, articles: list[Articl
     sixth = client.get(articles[5].get_absolute_url())
     text = sixth.content.decode()
     assert sixth.status_code == 200
-    assert 'data-access="wall" data-reason="paywall"' in text
+    assert 'data-access="wall" data-reason="registration_wall"' in text
     assert numbers_told(text) == "You have read 5 of 5 free articles"
     assert sixth["Cache-Control"] == "private, no-store"
     assert [n for n in range(1, PARAGRAPHS + 1) if sentence(6, n) in text] == [1, 2, 3]

@@ -118,7 +118,7 @@ def test_the_teaser_of_a_crawler_has_nothing_behind_it(article) -> None:
 
 def test_a_forged_googlebot_is_an_ordinary_reader(article, owner_says) -> None:
     owner_says(search_crawlers="open", limit=0)
-    assert told(article, IMPOSTOR) == "wall paywall"
+    assert told(article, IMPOSTOR) == "wall registration_wall"
     assert ledger() == [("googlebot", "forged", 1)]
 
 
@@ -140,7 +140,7 @@ def test_a_forged_googlebot_with_a_forged_reverse_name_is_an_ordinary_reader(
     dns.names[IMPOSTOR] = [name]
     if "googlebot.com" not in name or "evil" in name:
         dns.addresses[name] = [IMPOSTOR]
-    assert told(article, IMPOSTOR) == "wall paywall"
+    assert told(article, IMPOSTOR) == "wall registration_wall"
     assert ledger() == [("googlebot", "forged", 1)]
 
 

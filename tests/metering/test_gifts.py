@@ -99,7 +99,7 @@ def test_it_stays_open_for_the_browser_that_came_with_it_and_counts_once(article
     posted = friend.post("/comments/post/", {"target": f"articles.article:{article.pk}", "text": "Thank you"})
     assert posted.status_code == 303
     assert opened() == [1]
-    assert reason(Client(), article.get_absolute_url()) == "paywall"
+    assert reason(Client(), article.get_absolute_url()) == "registration_wall"
 
 
 def test_a_mark_cannot_be_made_from_a_link(article, link: str) -> None:
@@ -107,10 +107,10 @@ def test_a_mark_cannot_be_made_from_a_link(article, link: str) -> None:
     Meter.objects.update_or_create(pk=1, defaults={"limit": 0})
     forger = Client()
     forger.cookies["reader_gifts"] = html.unescape(link.partition("gift=")[2]).replace("%3A", ":")
-    assert reason(forger, article.get_absolute_url()) == "paywall"
+    assert reason(forger, article.get_absolute_url()) == "registration_wall"
     for cookie in ("~" * 50, "x" * 10_000, "1:x~2:y", "\u00ff"):
         forger.cookies["reader_gifts"] = cookie
-        assert reason(forger, article.get_absolute_url()) == "paywall"
+        assert reason(forger, article.get_absolute_url()) == "registration_wall"
 
 
 def test_a_reader_whom_the_meter_knows_is_counted_once_without_the_mark(other, link: str) -> None:
@@ -314,7 +314,7 @@ def test_of_eight_readers_at_once_three_get_in(at_once, subscriber, article) -> 
     link = links_on(ask_for(article, subscriber))[0]
     Meter.objects.update_or_create(pk=1, defaults={"limit": 0})
     told = at_once([lambda: reason(Client(), link)] * 8)
-    assert (sorted(told), opened()) == (["gift"] * 3 + ["paywall"] * 5, [3])
+    assert (sorted(told), opened()) == (["gift"] * 3 + ["registration_wall"] * 5, [3])
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

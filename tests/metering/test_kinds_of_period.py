@@ -47,7 +47,7 @@ def seen(client: Client, article: Article) -> tuple[str, str]:
 
 def opens_five_and_meets_the_wall(client: Client, articles: list[Article]) -> None:
     reasons = [seen(client, article)[0] for article in articles[:6]]
-    assert reasons == ["read_spent"] * 5 + ["paywall"]
+    assert reasons == ["read_spent"] * 5 + ["registration_wall"]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_the_wall_stands_to_the_last_second_and_not_into_the_next_period(
     clock(before)
     opens_five_and_meets_the_wall(client, articles)
     clock(last)
-    assert seen(client, articles[5]) == ("paywall", "5 of 5 free articles")
+    assert seen(client, articles[5]) == ("registration_wall", "5 of 5 free articles")
     clock(first)
     assert seen(client, articles[5]) == ("read_spent", "1 of 5 free articles")
 
@@ -100,7 +100,7 @@ def test_in_rolling_days_each_article_comes_back_on_its_own(clock, client: Clien
     assert "the oldest counts until 8 June 2026" in page
     clock("2026-06-08T12:00")
     assert seen(client, articles[3]) == ("read_spent", "3 of 3 free articles")
-    assert seen(client, articles[0]) == ("paywall", "3 of 3 free articles")
+    assert seen(client, articles[0]) == ("registration_wall", "3 of 3 free articles")
     clock("2026-06-10T12:00")
     assert seen(client, articles[0]) == ("read_spent", "3 of 3 free articles")
     assert [seen(client, article)[0] for article in articles[2:4]] == ["already_open"] * 2
@@ -114,7 +114,7 @@ def test_the_owner_changes_the_period_and_the_next_page_counts_by_it(clock, clie
     assert seen(client, articles[5]) == ("read_spent", "1 of 5 free articles")
     assert seen(client, articles[0]) == ("already_open", "1 of 5 free articles")
     the_owner_sets(period="month")
-    assert seen(client, articles[6]) == ("paywall", "5 of 5 free articles")
+    assert seen(client, articles[6]) == ("registration_wall", "5 of 5 free articles")
 
 
 def test_monday_s_reads_are_not_in_the_way_when_days_become_weeks(clock, client: Client, articles) -> None:

@@ -79,10 +79,64 @@ def test_what_needs_no_count(owner: Policy, facts: Facts, outcome: Outcome, reas
     ],
 )
 def test_what_the_count_decides(facts, used, already_open, limit, outcome, reason, shown) -> None:
-    owner = Policy(limit=limit)
+    owner = Policy(limit=limit, registered_limit=None)
     assert answer(owner, facts, used, already_open=already_open) == Access(
         outcome=outcome, reason=reason, policy=owner, used=shown, limit=limit, resets_at=RESET
     )
+
+
+ANONYMOUS, REGISTERED = METERED, replace(METERED, is_registered=True)
+
+
+@pytest.mark.parametrize(
+    ("facts", "used", "limits", "outcome", "reason", "shown"),
+    [
+        (ANONYMOUS, 5, (5, 10), WALL, Reason.REGISTRATION_WALL, (5, 5)),
+        (REGISTERED, 5, (5, 10), OPEN, Reason.READ_SPENT, (5, 10)),
+        (REGISTERED, 10, (5, 10), WALL, Reason.PAYWALL, (10, 10)),
+        (REGISTERED, 13, (5, 10), WALL, Reason.PAYWALL, (10, 10)),
+        (ANONYMOUS, 10, (5, 10), WALL, Reason.PAYWALL, (5, 5)),  # registering gives nothing to whoever used it up
+        (ANONYMOUS, 0, (0, 10), WALL, Reason.REGISTRATION_WALL, (0, 0)),
+        (ANONYMOUS, 5, (5, 5), WALL, Reason.PAYWALL, (5, 5)),
+        (REGISTERED, 5, (5, None), WALL, Reason.PAYWALL, (5, 5)),
+        (REGISTERED, 50, (None, None), OPEN, Reason.READ_SPENT, (50, None)),
+        (replace(ANONYMOUS, piece_policy="subscribers"), 5, (5, 10), WALL, Reason.SUBSCRIBERS_ONLY, (5, 5)),
+    ],
+)
+def test_registering_gives_more_and_the_wall_says_so_only_then(
+    facts, used, limits, outcome, reason, shown
+) -> None:
+    limit, registered_limit = limits
+    owner = Policy(limit=limit, registered_limit=registered_limit)
+    access = answer(owner, facts, used)
+    assert (access.outcome, access.reason, access.used, access.limit) == (outcome, reason, *shown)
+
+
+@pytest.mark.parametrize(
+    ("facts", "on_failure", "outcome", "reason"),
+    [
+        (METERED, "open", OPEN, Reason.METER_UNAVAILABLE),
+        (METERED, "wall", WALL, Reason.METER_UNAVAILABLE),
+        (replace(METERED, piece_policy="subscribers"), "open", WALL, Reason.SUBSCRIBERS_ONLY),
+        (replace(METERED, piece_policy="subscribers", is_subscriber=True), "wall", OPEN, Reason.SUBSCRIBER),
+        (replace(METERED, piece_policy="free"), "wall", OPEN, Reason.FREE),
+        (replace(METERED, has_gift=True), "wall", OPEN, Reason.GIFT),
+        (replace(METERED, is_institution=True), "wall", OPEN, Reason.INSTITUTION),
+        (replace(METERED, is_staff=True), "wall", OPEN, Reason.STAFF),
+        (SAYS_GPT, "open", WALL, Reason.CRAWLER),
+    ],
+)
+def test_without_a_ledger_only_the_metered_pieces_are_the_owners_choice(
+    facts, on_failure, outcome, reason
+) -> None:
+    owner = Policy(on_failure=on_failure)
+    assert policy.without_ledger(owner, facts) == Access(outcome=outcome, reason=reason, policy=owner)
+
+
+def test_what_no_rule_covers_is_open() -> None:
+    facts = replace(METERED, piece_policy="unmetered", rule="Weather")
+    expected = Access(outcome=OPEN, reason=Reason.UNMETERED, policy=Policy(), rule="Weather")
+    assert answer(Policy(), facts, 5) == expected
 
 
 def test_programs_see_five_fields() -> None:

@@ -65,7 +65,7 @@ def test_logging_out_does_not_reset_the_meter(articles: list[Article], person, c
     for article in articles[:5]:
         client.get(article.get_absolute_url())
     client.post("/accounts/logout/")
-    assert 'data-reason="paywall"' in client.get(articles[5].get_absolute_url()).content.decode()
+    assert 'data-reason="registration_wall"' in client.get(articles[5].get_absolute_url()).content.decode()
 
 
 def test_the_database_knows_only_a_hash() -> None:

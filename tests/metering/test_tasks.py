@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from metering import periods
+from metering.ledger import Sheet, Wish
 from metering.ledger.sql import SqlLedger
 from metering.models import Read
 from metering.tasks import forget_old_reads
@@ -27,7 +28,8 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 def test_a_read_is_forgotten_one_period_after_it_stopped_to_count(kind: str, last_kept: datetime) -> None:
     ledger = SqlLedger()
     period = periods.running(kind, days=7, first_weekday=0, since=NOW, now=NOW, zone=UTC)
-    ledger.spend(ledger.look(None, now=NOW), reader="a" * 64, piece="a:1", period=period, now=NOW)
+    wish = Wish(piece="a:1", now=NOW, limit=5)
+    ledger.spend(ledger.look((), now=NOW), [Sheet("a" * 64, period)], wish)
     with time_machine.travel(last_kept, tick=False):
         assert (forget_old_reads(), Read.objects.count()) == (0, 1)
     with time_machine.travel(last_kept + timedelta(seconds=1), tick=False):

@@ -51,7 +51,7 @@ def test_an_article_through_the_gate_and_at_the_wall(client: Client, articles) -
     assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-store")
     assert walled["body"] is None
     assert walled["teaser"] == "\n".join(f"<p>{sentence(6, n)}</p>" for n in (1, 2, 3))
-    assert (walled["access"]["outcome"], walled["access"]["reason"]) == ("wall", "paywall")
+    assert (walled["access"]["outcome"], walled["access"]["reason"]) == ("wall", "registration_wall")
     assert sentence(6, PARAGRAPHS) not in answer.content.decode()
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from metering import periods
-from metering.ledger import Account, Ledger
+from metering.ledger import Account, Ledger, Sheet, Wish
 from metering.periods import Period
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -34,9 +34,9 @@ def at_once(ledger: Ledger, pieces: list[str], period: Period) -> list[Account]:
 
     def spend(piece: str) -> Account:
         try:
-            account = ledger.look(READER, now=NOW)
+            account = ledger.look([READER], now=NOW)
             start.wait()
-            return ledger.spend(account, reader=READER, piece=piece, period=period, now=NOW)
+            return ledger.spend(account, [Sheet(READER, period)], Wish(piece=piece, now=NOW, limit=5))
         finally:
             connection.close()
 
@@ -48,9 +48,9 @@ def a_past(ledger: Ledger, kind: str) -> None:
     """Five reads of an earlier period: in a rolling one they are what holds the slots."""
     long_ago = NOW - timedelta(days=35)
     for number in range(1, 6):
-        account = ledger.look(READER, now=long_ago)
+        account = ledger.look([READER], now=long_ago)
         period = KINDS[kind](long_ago)
-        ledger.spend(account, reader=READER, piece=f"a:{number}", period=period, now=long_ago)
+        ledger.spend(account, [Sheet(READER, period)], Wish(piece=f"a:{number}", now=long_ago, limit=5))
 
 
 def test_of_sixteen_pieces_at_once_five_are_granted(ledger: Ledger, kind: str) -> None:
@@ -58,11 +58,11 @@ def test_of_sixteen_pieces_at_once_five_are_granted(ledger: Ledger, kind: str) -
     pieces = [f"a:{number}" for number in range(1, 17)]
     accounts = at_once(ledger, pieces, KINDS[kind](NOW))
     assert sum(account.holds(piece) for account, piece in zip(accounts, pieces, strict=True)) == 5
-    assert len(ledger.look(READER, now=NOW).opened) == 5
+    assert len(ledger.look([READER], now=NOW).opened) == 5
 
 
 def test_sixteen_tabs_of_one_piece_are_one_read(ledger: Ledger, kind: str) -> None:
     a_past(ledger, kind)
     accounts = at_once(ledger, ["a:1"] * 16, KINDS[kind](NOW))
     assert [account.holds("a:1") for account in accounts] == [True] * 16
-    assert ledger.look(READER, now=NOW).used(KINDS[kind](NOW)) == 1
+    assert ledger.look([READER], now=NOW).used(KINDS[kind](NOW)) == 1

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from metering import periods
-from metering.ledger import Account, Ledger
+from metering.ledger import Account, Ledger, Sheet, Wish
 from metering.models import Meter
 from metering.periods import Period
 from metering.policy import Policy
@@ -17,6 +17,7 @@ from metering.policy import Policy
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PERIOD = periods.session(NOW, days=30, now=NOW, zone=UTC)
 READER, OTHER = "a" * 64, "b" * 64
+SHEET = Sheet(READER, PERIOD)
 
 pytestmark = pytest.mark.django_db
 
@@ -29,20 +30,21 @@ def committed(django_capture_on_commit_callbacks):
 @pytest.fixture
 def spend(ledger: Ledger) -> Callable[..., Account]:
     def take(piece: str, *, reader: str = READER, now: datetime = NOW, period: Period = PERIOD) -> Account:
-        account = ledger.look(reader, now=now)
-        return ledger.spend(account, reader=reader, piece=piece, period=period, now=now)
+        account = ledger.look([reader], now=now)
+        wish = Wish(piece=piece, now=now, limit=account.policy.limit)
+        return ledger.spend(account, [Sheet(reader, period)], wish)
 
     return take
 
 
 def test_looking_writes_nothing_and_finds_nothing(ledger: Ledger) -> None:
-    assert ledger.look(READER, now=NOW).opened == ()
-    assert ledger.look(None, now=NOW).opened == ()
+    assert ledger.look([READER], now=NOW).opened == ()
+    assert ledger.look((), now=NOW).opened == ()
 
 
 def test_what_is_spent_is_found_again(ledger: Ledger, spend) -> None:
     assert spend("a:1").holds("a:1")
-    account = ledger.look(READER, now=NOW + timedelta(days=3))
+    account = ledger.look([READER], now=NOW + timedelta(days=3))
     assert account.holds("a:1")
     assert account.used(PERIOD) == 1
 
@@ -58,9 +60,9 @@ def test_the_limit_holds(spend) -> None:
 
 
 def test_a_look_that_has_gone_stale_is_worth_no_more_than_a_fresh_one(ledger: Ledger) -> None:
-    stale = ledger.look(READER, now=NOW)
+    stale = ledger.look([READER], now=NOW)
     granted = [
-        ledger.spend(stale, reader=READER, piece=f"a:{number}", period=PERIOD, now=NOW).holds(f"a:{number}")
+        ledger.spend(stale, [SHEET], Wish(piece=f"a:{number}", now=NOW, limit=5)).holds(f"a:{number}")
         for number in range(1, 9)
     ]
     assert granted == [True] * 5 + [False] * 3
@@ -78,11 +80,11 @@ def test_a_new_period_starts_empty_and_keeps_what_is_open_in_its_day_of_grace(le
         spend(f"a:{number}", now=late)
     after = PERIOD.end + timedelta(hours=1)
     following = periods.session(NOW, days=30, now=after, zone=UTC)
-    account = ledger.look(READER, now=after)
+    account = ledger.look([READER], now=after)
     assert account.holds("a:1")
     assert account.used(following) == 0
     assert spend("a:6", now=after, period=following).used(following) == 1
-    assert not ledger.look(READER, now=late + timedelta(hours=24)).holds("a:1")
+    assert not ledger.look([READER], now=late + timedelta(hours=24)).holds("a:1")
 
 
 def test_a_raised_limit_applies_at_once_and_a_lowered_one_to_new_pieces(spend, the_owner_sets) -> None:
@@ -103,10 +105,10 @@ def test_without_a_limit_everything_is_granted_and_counted(spend, the_owner_sets
 
 def test_a_missing_row_of_settings_means_the_defaults(ledger: Ledger, spend, the_owner_sets, committed) -> None:
     the_owner_sets(limit=2)
-    assert ledger.look(READER, now=NOW).policy.limit == 2
+    assert ledger.look([READER], now=NOW).policy.limit == 2
     with committed():
         Meter.objects.all().delete()
-    assert ledger.look(READER, now=NOW).policy.limit == 5
+    assert ledger.look([READER], now=NOW).policy.limit == 5
     assert spend("a:1").holds("a:1")
 
 
@@ -115,9 +117,9 @@ def test_reads_made_without_a_limit_count_once_there_is_one(ledger: Ledger, spen
     for number in range(1, 5):
         spend(f"a:{number}")
     the_owner_sets(limit=5)
-    stale = ledger.look(READER, now=NOW)
+    stale = ledger.look([READER], now=NOW)
     granted = [
-        ledger.spend(stale, reader=READER, piece=f"b:{number}", period=PERIOD, now=NOW).holds(f"b:{number}")
+        ledger.spend(stale, [SHEET], Wish(piece=f"b:{number}", now=NOW, limit=5)).holds(f"b:{number}")
         for number in range(1, 5)
     ]
     assert granted == [True, False, False, False]
@@ -146,7 +148,7 @@ def test_in_a_rolling_period_each_read_comes_back_on_its_own(ledger: Ledger, spe
         spend(f"a:{number}", now=now, period=rolling(now))
     sixth_day, eighth_day = NOW + timedelta(days=5), NOW + timedelta(days=7)
     assert not spend("a:9", now=sixth_day, period=rolling(sixth_day)).holds("a:9")
-    assert ledger.look(READER, now=sixth_day).resets_at(rolling(sixth_day)) == eighth_day
+    assert ledger.look([READER], now=sixth_day).resets_at(rolling(sixth_day), limit=5) == eighth_day
 
     moment_before = eighth_day - timedelta(microseconds=1)
     assert not spend("a:9", now=moment_before, period=rolling(moment_before)).holds("a:9")
@@ -158,10 +160,10 @@ def test_in_a_rolling_period_each_read_comes_back_on_its_own(ledger: Ledger, spe
 def test_a_piece_that_has_aged_out_costs_a_new_read(ledger: Ledger, spend) -> None:
     spend("a:1", period=rolling(NOW))
     later = NOW + timedelta(days=7)
-    assert ledger.look(READER, now=later).opened == ()
+    assert ledger.look([READER], now=later).opened == ()
     account = spend("a:1", now=later, period=rolling(later))
     assert [(one.piece, one.read_at) for one in account.opened] == [("a:1", later)]
-    assert ledger.look(READER, now=later).used(rolling(later)) == 1
+    assert ledger.look([READER], now=later).used(rolling(later)) == 1
 
 
 def test_for_months_on_end_a_rolling_period_never_grants_more_than_its_limit(ledger: Ledger, spend) -> None:
@@ -182,7 +184,7 @@ def test_a_rolling_day_keeps_what_was_opened_open_for_24_hours(ledger: Ledger, s
     spend("a:1", now=noon, period=periods.rolling(days=1, now=noon, zone=berlin))
     out = noon + timedelta(hours=23)
     its_day = periods.rolling(days=1, now=out, zone=berlin)
-    account = ledger.look(READER, now=out)
+    account = ledger.look([READER], now=out)
     assert (account.holds("a:1"), account.used(its_day)) == (True, 0)
     taken = [spend(f"a:{number}", now=out, period=its_day).holds(f"a:{number}") for number in range(1, 8)]
     assert taken == [True] * 6 + [False]
@@ -192,7 +194,7 @@ def test_a_period_that_is_shortened_lets_go_of_reads_and_not_of_pieces(ledger: L
     for number in range(1, 6):
         spend(f"a:{number}", period=rolling(NOW, days=30))
     later = NOW + timedelta(days=10)
-    assert ledger.look(READER, now=later).used(rolling(later)) == 0
+    assert ledger.look([READER], now=later).used(rolling(later)) == 0
     account = spend("a:6", now=later, period=rolling(later))
     assert (account.used(rolling(later)), len(account.opened)) == (1, 6)
 
@@ -202,7 +204,7 @@ def test_a_period_that_is_lengthened_does_not_count_what_has_closed(ledger: Ledg
         spend(f"a:{number}", period=periods.day(now=NOW, zone=UTC))
     later = NOW + timedelta(days=5)
     month = periods.month(now=later, zone=UTC)
-    assert ledger.look(READER, now=later).opened == ()
+    assert ledger.look([READER], now=later).opened == ()
     taken = [spend(f"a:{number}", now=later, period=month).holds(f"a:{number}") for number in range(1, 8)]
     assert taken == [True] * 5 + [False] * 2
 
@@ -217,20 +219,20 @@ def test_from_one_kind_of_period_to_another_the_open_reads_are_counted_on(spend)
 
 def test_the_whole_policy_comes_along(ledger: Ledger, the_owner_sets) -> None:
     values = asdict(Policy(is_on=False, limit=None, period="week", days=9, first_weekday=6, teaser_paragraphs=1))
-    the_owner_sets(**values)
-    assert asdict(ledger.look(None, now=NOW).policy) == asdict(ledger.look(READER, now=NOW).policy) == values
+    the_owner_sets(**{name: value for name, value in values.items() if name != "meter"})
+    assert asdict(ledger.look((), now=NOW).policy) == asdict(ledger.look([READER], now=NOW).policy) == values
 
 
 def test_a_change_past_save_is_seen_as_well(ledger: Ledger, the_owner_sets, committed) -> None:
     the_owner_sets(limit=3)
-    assert ledger.look(READER, now=NOW).policy.limit == 3
+    assert ledger.look([READER], now=NOW).policy.limit == 3
     with committed():
         Meter.objects.update(limit=4)
-    assert ledger.look(READER, now=NOW).policy.limit == 4
+    assert ledger.look([READER], now=NOW).policy.limit == 4
 
 
 @pytest.mark.parametrize("piece", ["a:1 \n2", 'quoted "a"', "статья:1", "x" * 120, "[]"])
 def test_any_name_of_a_piece_is_kept_as_it_is(ledger: Ledger, spend, piece: str) -> None:
     moment = NOW + timedelta(microseconds=123_457)
     spend(piece, now=moment)
-    assert [(one.piece, one.read_at) for one in ledger.look(READER, now=moment).opened] == [(piece, moment)]
+    assert [(one.piece, one.read_at) for one in ledger.look([READER], now=moment).opened] == [(piece, moment)]

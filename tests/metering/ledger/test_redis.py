@@ -7,7 +7,7 @@ import pytest
 from redis import Redis
 
 from metering import periods
-from metering.ledger import the_ledger
+from metering.ledger import Sheet, Wish, the_ledger
 from metering.ledger.redis import TRUSTED_SECONDS, RedisLedger
 from metering.models import Meter
 from tests import served, services
@@ -34,7 +34,8 @@ def prefix(server: Redis, settings) -> str:
 
 def spend(ledger: RedisLedger, piece: str, *, days: int = 30, now: datetime = NOW) -> None:
     period = periods.rolling(days=days, now=now, zone=UTC)
-    ledger.spend(ledger.look(READER, now=now), reader=READER, piece=piece, period=period, now=now)
+    account = ledger.look([READER], now=now)
+    ledger.spend(account, [Sheet(READER, period)], Wish(piece=piece, now=now, limit=5))
 
 
 def keys(server: Redis, prefix: str) -> list[str]:
@@ -48,7 +49,7 @@ def test_the_setting_chooses_it(server: Redis) -> None:
 def test_what_is_kept_expires_when_the_last_piece_closes(server: Redis, prefix: str) -> None:
     ledger = RedisLedger()
     spend(ledger, "a:1", days=3)
-    assert keys(server, prefix) == ["policy", f"reads:{READER}"]
+    assert keys(server, prefix) == ["journal", "policy", f"reads:{READER}"]
     assert 3 * 86_400_000 - 5000 < server.pttl(f"{prefix}reads:{READER}") <= 3 * 86_400_000
     spend(ledger, "a:2", days=1, now=NOW + timedelta(days=1))  # closes before the first one does
     assert 2 * 86_400_000 - 5000 < server.pttl(f"{prefix}reads:{READER}") <= 2 * 86_400_000
@@ -72,18 +73,18 @@ def test_looking_and_spending_are_a_round_trip_each_and_no_query(
         ledger._redis, "execute_command", lambda *a, **kw: (sent.append(a[0]), execute(*a, **kw))[1]
     )
     with django_assert_num_queries(0):
-        ledger.look(READER, now=NOW)
+        ledger.look([READER], now=NOW)
         spend(ledger, "a:2")
     assert sent == ["MGET", "MGET", "EVALSHA"]
 
 
 def test_a_saved_change_reaches_another_process(server: Redis, django_capture_on_commit_callbacks) -> None:
     here, elsewhere = RedisLedger(), RedisLedger()
-    assert (here.look(None, now=NOW).policy.limit, elsewhere.look(None, now=NOW).policy.limit) == (5, 5)
+    assert (here.look((), now=NOW).policy.limit, elsewhere.look((), now=NOW).policy.limit) == (5, 5)
     with django_capture_on_commit_callbacks(execute=True):
         Meter.objects.create(pk=1, limit=3)
-        assert elsewhere.look(None, now=NOW).policy.limit == 5  # not committed yet
-    assert (here.look(None, now=NOW).policy.limit, elsewhere.look(None, now=NOW).policy.limit) == (3, 3)
+        assert elsewhere.look((), now=NOW).policy.limit == 5  # not committed yet
+    assert (here.look((), now=NOW).policy.limit, elsewhere.look((), now=NOW).policy.limit) == (3, 3)
 
 
 def test_a_change_between_question_and_answer_is_not_buried(
@@ -100,12 +101,12 @@ def test_a_change_between_question_and_answer_is_not_buried(
     slow_keep = slow._keep_policy
     monkeypatch.setattr(slow, "_keep_policy", change_while_the_answer_is_on_its_way)
     assert keep(slow, server.get(f"{prefix}policy")).limit == 5
-    assert RedisLedger().look(None, now=NOW).policy.limit == 3
+    assert RedisLedger().look((), now=NOW).policy.limit == 3
 
 
 def test_a_change_by_hand_is_seen_when_the_copy_expires(server: Redis, prefix: str) -> None:
     ledger = RedisLedger()
-    ledger.look(None, now=NOW)
+    ledger.look((), now=NOW)
     assert 0 < server.ttl(f"{prefix}policy") <= TRUSTED_SECONDS
 
 
@@ -114,7 +115,7 @@ def test_a_change_by_hand_is_seen_when_the_copy_expires(server: Redis, prefix: s
 )
 def test_a_copy_that_cannot_be_read_is_replaced(server: Redis, prefix: str, copy: str) -> None:
     server.set(f"{prefix}policy", copy)
-    assert RedisLedger().look(None, now=NOW).policy.limit == 5
+    assert RedisLedger().look((), now=NOW).policy.limit == 5
     assert '"teaser_percent": 40' in server.get(f"{prefix}policy")
 
 
@@ -123,9 +124,9 @@ def test_an_emptied_redis_gives_readers_their_allowance_back(server: Redis, pref
     spend(ledger, "a:1")
     for key in keys(server, prefix):
         server.delete(prefix + key)
-    assert ledger.look(READER, now=NOW).opened == ()
+    assert ledger.look([READER], now=NOW).opened == ()
     spend(ledger, "a:1")
-    assert ledger.look(READER, now=NOW).holds("a:1")
+    assert ledger.look([READER], now=NOW).holds("a:1")
 
 
 def test_the_meter_can_be_saved_while_redis_is_away(settings, django_capture_on_commit_callbacks) -> None:
