@@ -32,3 +32,7 @@ class AiCrawlersField(models.TextField):
 
     def save_form_data(self, instance: models.Model, data: list[str]) -> None:
         setattr(instance, self.name, ",".join(data))
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """What is stored; fixtures and the history of the policy keep it so."""
+        return getattr(obj, self.attname)

@@ -1,0 +1,104 @@
+"""The code on every wall: once per reader, article and period, and an editor sees by it why."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from metering import support
+from metering.models import Meter, Wall
+from newsroom.articles.models import Article
+
+pytestmark = pytest.mark.django_db
+
+
+def code_on(page: str) -> str:
+    return re.search(r'class="wall-code">.*?<bdi dir="ltr">([0-9A-Z-]+)<', page, re.DOTALL)[1]
+
+
+@pytest.fixture
+def walled(articles) -> Client:
+    client = Client()
+    for article in articles[:5]:
+        client.get(article.get_absolute_url())
+    return client
+
+
+def test_every_wall_has_a_code_that_finds_its_decision(walled: Client, articles) -> None:
+    code = code_on(walled.get(articles[5].get_absolute_url()).content.decode())
+    assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}", code)
+    wall = support.find(f" {code.lower().replace('-', ' ')} ")
+    assert wall is not None
+    assert (wall.piece, wall.reason, wall.used, wall.limit) == (
+        f"articles.article:{articles[5].pk}",
+        "registration_wall",
+        5,
+        5,
+    )
+    assert wall.facts == {
+        "piece_policy": "metered",
+        "is_signed_in": False,
+        "is_registered": False,
+        "has_cookie": True,
+        "came_with_gift": False,
+        "crawler": "",
+    }
+    assert support.find("00000-00000") is None
+    assert support.find("") is None
+
+
+def test_one_row_for_a_reader_an_article_and_a_period(walled: Client, articles) -> None:
+    sixth = articles[5]
+    codes = {code_on(walled.get(sixth.get_absolute_url()).content.decode()) for _ in range(3)}
+    codes.add(code_on(walled.get(f"{sixth.get_absolute_url()}print/").content.decode()))
+    assert len(codes) == 1
+    assert code_on(walled.get(articles[6].get_absolute_url()).content.decode()) not in codes
+    assert Wall.objects.count() == 2
+
+
+def test_two_readers_have_two_codes_on_the_same_printed_page(articles) -> None:
+    codes = set()
+    for _ in range(2):
+        client = Client()
+        for article in articles[:5]:
+            client.get(article.get_absolute_url())
+        codes.add(code_on(client.get(articles[5].get_absolute_url()).content.decode()))
+    assert len(codes) == 2
+
+
+def test_all_who_come_without_a_cookie_share_the_row_of_the_day(article: Article) -> None:
+    Meter.objects.update_or_create(pk=1, defaults={"limit": 0})
+    codes = {code_on(Client().get(article.get_absolute_url()).content.decode()) for _ in range(5)}
+    assert len(codes) == 1
+    assert list(Wall.objects.values_list("reader", "code")) == [("", codes.pop())]
+
+
+def test_a_head_a_prefetch_and_the_read_only_twin_leave_no_row(walled: Client, articles) -> None:
+    sixth = articles[5]
+    walled.head(sixth.get_absolute_url())
+    walled.get(sixth.get_absolute_url(), headers={"Sec-Purpose": "prefetch"})
+    walled.get(f"{sixth.get_absolute_url()}comments/")
+    assert Wall.objects.count() == 0
+
+
+def test_a_wall_shown_again_costs_what_it_costs_to_list_the_open_articles(walled: Client, articles) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            walled.get(articles[5].get_absolute_url())
+        return len([query for query in captured.captured_queries if "metering_" in query["sql"]])
+
+    assert [queries(), queries()] == [2, 1]
+
+
+def test_a_wall_lists_what_is_open_to_this_reader_and_no_other(walled: Client, articles) -> None:
+    other = Client()
+    for article in [*articles[2:5], *articles[5:]]:
+        other.get(article.get_absolute_url())
+    Meter.objects.update(limit=0)
+    for client, titles in ((walled, {1, 2, 3, 4, 5}), (other, {3, 4, 5, 6, 7})):
+        unread = articles[0] if client is other else articles[6]
+        page = client.get(unread.get_absolute_url()).content.decode()
+        listed = page.split('class="wall-opened"')[1].split("</div>")[0]
+        assert {number for number in range(1, 8) if f"Story {number}<" in listed} == titles
