@@ -79,12 +79,13 @@ class Meter(models.Model):
         ),
     )
     registered_limit = models.PositiveSmallIntegerField(
-        _("free articles for registered readers"),
+        _("for registered readers"),
         null=True,
         blank=True,
         default=10,
         help_text=_(
-            "For readers with an account whose e-mail address is confirmed. Empty: the same as for everybody."
+            "How many articles readers may open who have an account and have confirmed their e-mail address. "
+            "Empty: the same as everybody."
         ),
     )
     period = models.CharField(
@@ -417,7 +418,7 @@ class Wall(models.Model):
     is_observed = models.BooleanField(_("only observed"), default=False)
     is_registered = models.BooleanField(_("by a registered reader"), default=False)
     facts = models.JSONField(_("what was known"), default=dict)
-    account = models.CharField(_("account"), max_length=64, blank=True)
+    account = models.CharField(_("account"), max_length=64, blank=True, db_index=True)
     registered_at = models.DateTimeField(_("registered"), null=True)
     subscribed_at = models.DateTimeField(_("subscribed"), null=True)
     forget_at = models.DateTimeField(_("forgotten"), db_index=True)

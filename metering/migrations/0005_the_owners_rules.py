@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
                 ("is_observed", models.BooleanField(default=False, verbose_name="only observed")),
                 ("is_registered", models.BooleanField(default=False, verbose_name="by a registered reader")),
                 ("facts", models.JSONField(default=dict, verbose_name="what was known")),
-                ("account", models.CharField(blank=True, max_length=64, verbose_name="account")),
+                ("account", models.CharField(blank=True, db_index=True, max_length=64, verbose_name="account")),
                 ("registered_at", models.DateTimeField(null=True, verbose_name="registered")),
                 ("subscribed_at", models.DateTimeField(null=True, verbose_name="subscribed")),
                 ("forget_at", models.DateTimeField(db_index=True, verbose_name="forgotten")),
@@ -220,9 +220,9 @@ class Migration(migrations.Migration):
             field=models.PositiveSmallIntegerField(
                 blank=True,
                 default=10,
-                help_text="For readers with an account whose e-mail address is confirmed. Empty: the same as for everybody.",
+                help_text="How many articles readers may open who have an account and have confirmed their e-mail address. Empty: the same as everybody.",
                 null=True,
-                verbose_name="free articles for registered readers",
+                verbose_name="for registered readers",
             ),
         ),
         migrations.AddField(

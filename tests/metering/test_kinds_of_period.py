@@ -151,7 +151,15 @@ def test_an_owner_chooses_the_period_in_the_admin(person, signed_in) -> None:
     form = owner.get(address).content.decode()
     for said in ("calendar month", "rolling days: each article counts", "Saturday", "time zone of the site"):
         assert said in form
-    sent = {"is_on": "on", "limit": 3, "teaser_paragraphs": 3, "teaser_percent": 40, "search_crawlers": "teaser"}
+    sent = {
+        "name": "The meter",
+        "is_on": "on",
+        "limit": 3,
+        "on_failure": "open",
+        "teaser_paragraphs": 3,
+        "teaser_percent": 40,
+        "search_crawlers": "teaser",
+    }
     refused = owner.post(address, sent | {"period": "lunar", "days": 0, "first_weekday": 7}).content.decode()
     assert refused.count('class="errorlist"') >= 3
     assert owner.post(address, sent | {"period": "week", "days": 30, "first_weekday": 5}).status_code == 302

@@ -1,45 +1,15 @@
-"""The owner's settings of the meter, and the reads for those who must look."""
+"""What the meter has written down, and whom it lets pass, for those who must look."""
 
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from metering import gifts
-from metering.models import SITE_METER, CrawlerClaim, CrawlerRanges, Gift, Institution, Meter, Read
-
-
-@admin.register(Meter)
-class MeterAdmin(admin.ModelAdmin):
-    """There is one meter, so its list is its form."""
-
-    radio_fields = {"period": admin.VERTICAL}
-    fieldsets = (
-        (None, {"fields": ("is_on", "limit", "period", "days", "first_weekday")}),
-        (_("Teaser"), {"fields": ("teaser_paragraphs", "teaser_percent")}),
-        (_("Crawlers"), {"fields": ("search_crawlers", "ai_crawlers")}),
-    )
-
-    def changelist_view(self, request: HttpRequest, extra_context=None):
-        Meter.objects.get_or_create(pk=SITE_METER)
-        return redirect(reverse("admin:metering_meter_change", args=[SITE_METER]))
-
-    def save_model(self, request: HttpRequest, obj: Meter, form: ModelForm, change: bool) -> None:
-        """Writes what the form shows: an edition that another process named meanwhile is not taken back."""
-        shown = [field.name for field in obj._meta.concrete_fields if field.editable and not field.primary_key]
-        obj.save(update_fields=shown)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
+from metering.models import CrawlerClaim, CrawlerRanges, Gift, Institution, Read
 
 
 @admin.register(Read)
