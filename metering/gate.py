@@ -158,6 +158,23 @@ def count(request: HttpRequest) -> Access:
     )
 
 
+def counts_of_others(request: HttpRequest) -> list[tuple[str, Access]]:
+    """The reader's count with each further meter that has counted something, by the meter's name."""
+    reader = readers.of(request)
+    account = reader.account
+    if account is None or all(one.meter == policy.SITE_METER for one in account.opened):  # as nearly always
+        return []
+    now, is_registered = timezone.now(), reader.is_registered
+    found = []
+    for name, by in rulebook.in_force(account.policy).others(account.policy):
+        facts = Facts(piece_policy=pieces.FREE, is_registered=is_registered)
+        standing = _standing(reader, account, by, facts, now)
+        access = policy.by_count(by, facts, standing.allowance())
+        if access.used:
+            found.append((name, access))
+    return found
+
+
 def opened(request: HttpRequest) -> list[Piece]:
     """What this reader holds open now, the newest first; pieces that are gone or unpublished left out.
 

@@ -60,6 +60,7 @@ class Reader:
         self._request = request
         self._issued_until: datetime | None = None
         self._gifts: tuple[str, datetime] | None = None
+        self._leaves = False
         self.gift: Any = None
         """The gift by which this request may open its piece, once the gate has found one."""
         self.account: Any = None
@@ -145,8 +146,15 @@ class Reader:
         """The browser is to keep the pass until then: called when a read was spent, and only then."""
         self._issued_until = until
 
+    def leave(self) -> None:
+        """The browser is to forget the meter."""
+        self._leaves = True
+
     def set_cookie(self, response: HttpResponse) -> None:
         """Writes the cookies onto the answer: the pass if a read was spent, the marks if a gift was opened."""
+        if self._leaves:
+            for name in (conf().cookie_name, _gifts_cookie()):
+                response.delete_cookie(name, samesite="Lax")
         if self._issued_until is not None:
             self._write(response, conf().cookie_name, self.pass_.signed(), self._issued_until)
         if self._gifts is not None:

@@ -25,11 +25,13 @@ def in_force(owner: Policy) -> Rulebook:
 @lru_cache(maxsize=1)
 def _rulebook(edition: str) -> Rulebook:
     site = Meter.objects.get(pk=SITE_METER)
+    others = list(Meter.objects.exclude(pk=SITE_METER))
     return Rulebook(
         rules=in_order(as_asked(rule) for rule in Rule.objects.in_force().select_related("meter")),
         covers_the_rest=site.covers_the_rest,
         rest_walls_from=site.walls_from,
-        meters={meter.pk: allowance(meter) for meter in Meter.objects.exclude(pk=SITE_METER)},
+        meters={meter.pk: allowance(meter) for meter in others},
+        names={meter.pk: meter.name for meter in others},
     )
 
 

@@ -79,13 +79,14 @@ class Rulebook:
     """All rules in the order in which they are asked, and what the meters allow that they name.
 
     `covers_the_rest`: does the site's meter count what no rule covers? `meters` gives for the key of
-    each further meter the values in which its policy differs from the site's.
+    each further meter the values in which its policy differs from the site's, `names` what it is called.
     """
 
     rules: tuple[Rule, ...] = ()
     covers_the_rest: bool = True
     rest_walls_from: datetime | None = None
     meters: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    names: Mapping[int, str] = field(default_factory=dict)
 
     def terms(self, piece: Piece, owner: Policy, *, now: datetime) -> Terms:
         """What governs this piece; `owner` is the site's policy."""
@@ -96,6 +97,11 @@ class Rulebook:
             return self._terms_by(winner, owner)
         in_force = self._first(piece, now, (rule for rule in self._all() if not rule.is_observed(now=now)))
         return replace(self._terms_by(in_force, owner), observed=self._terms_by(winner, owner))
+
+    def others(self, owner: Policy) -> Iterable[tuple[str, Policy]]:
+        """The further meters by name, with their policies."""
+        for key, differing in self.meters.items():
+            yield self.names.get(key, ""), replace(owner, meter=key, **differing)
 
     def _all(self) -> Iterable[Rule]:
         yield from self.rules

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db.models import Case, F, When
 from django.utils import timezone
 
-from metering.models import CrawlerClaim, Gift, Read
+from metering.models import CrawlerClaim, Gift, NewReaders, Read, Wall
 from metering.periods import WITHOUT_BEGINNING
 
 
@@ -20,6 +20,14 @@ def forget_old_reads() -> int:
     )
     deleted, _ = ended.filter(period_end__lt=now - (F("period_end") - F("started"))).delete()
     return deleted
+
+
+@shared_task
+def forget_old_walls() -> int:
+    """Deletes walls one period after theirs ended, and yesterday's new readers; answers how many rows."""
+    walls, _ = Wall.objects.filter(forget_at__lt=timezone.now()).delete()
+    newcomers, _ = NewReaders.objects.filter(day__lt=timezone.localdate()).delete()
+    return walls + newcomers
 
 
 @shared_task

@@ -1,13 +1,13 @@
 """The reader's own account of the meter, and the gift links that a subscriber makes."""
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from metering import gate, gifts, pieces, readers, wall
+from metering import gate, gifts, pieces, privacy, readers, wall
 from metering.models import Gift
 
 MOST_SHOWN = 50
@@ -17,8 +17,30 @@ MOST_SHOWN = 50
 def own_account(request: HttpRequest) -> HttpResponse:
     """What is open, how many are left, and when the count starts anew; looking spends nothing."""
     access = gate.count(request)
-    context = {"access": access, "opened": gate.opened(request) if access.used else []}
+    reader = readers.of(request)
+    context = {
+        "access": access,
+        "opened": gate.opened(request) if reader.is_known else [],
+        "others": gate.counts_of_others(request),
+        "is_known": reader.is_known,
+        "is_signed_in": reader.is_signed_in,
+    }
     return wall.never_cached(render(request, "metering/account.html", context))
+
+
+@require_safe
+def own_data(request: HttpRequest) -> HttpResponse:
+    """All that the meter keeps of this reader, as a JSON file to take along."""
+    answer = JsonResponse(privacy.held(request), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer["Content-Disposition"] = 'attachment; filename="meter.json"'
+    return wall.never_cached(answer)
+
+
+@require_POST
+def erase_own_data(request: HttpRequest) -> HttpResponse:
+    """Erases it, and shows what is left."""
+    privacy.erase(request)
+    return redirect("meter")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,7 +13,6 @@ from django.views.generic import RedirectView, TemplateView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from metering.api.views import MeterView
-from metering.views import own_account, own_gifts, revoke_gift
 from newsroom import health, reading
 from newsroom.surfaces import api, lists
 from newsroom.surfaces.feeds import NewsFeed, ThreadFeed
@@ -41,9 +40,7 @@ urlpatterns = [
     path("news/<code:code>/<str:slug>/comments/", reading.thread_page, name="thread"),
     path("news/<code:code>/<str:slug>/comments/feed/", require_safe(ThreadFeed()), name="thread-feed"),
     path("comments/", include("comments.urls")),
-    path("meter/", own_account, name="meter"),
-    path("meter/gift/", own_gifts, name="meter-gift"),
-    path("meter/gift/revoke/", revoke_gift, name="meter-gift-revoke"),
+    path("meter/", include("metering.urls")),
     path("accounts/", include("newsroom.accounts.urls")),
     path("feed/", require_safe(NewsFeed()), name="feed"),
     path("sitemap.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),

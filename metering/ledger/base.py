@@ -8,6 +8,9 @@ from typing import Protocol
 from metering.periods import Period
 from metering.policy import SITE_METER, Policy
 
+FORGOTTEN = "forgotten:"
+"""How the name of a piece begins that the reader has asked to have erased."""
+
 
 class LedgerUnavailable(Exception):  # noqa: N818  a state of the world, not a fault of the caller
     """The ledger does not answer, or not in time; what it would have said is unknown."""
@@ -105,6 +108,10 @@ class Ledger(Protocol):
         `account` is what `look` said a moment ago, joined. The answer is the account afterwards: it holds
         the piece by this meter exactly if the read was granted, or had been before.
         """
+        ...
+
+    def forget(self, key: str, *, keep_count: bool) -> None:
+        """Forgets what was opened under this key; with `keep_count` it still knows how many there were."""
         ...
 
     def policy_changed(self) -> None:

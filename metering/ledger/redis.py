@@ -26,7 +26,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from metering.conf import conf
-from metering.ledger.base import Account, Opened, Sheet, Wish
+from metering.ledger.base import FORGOTTEN, Account, Opened, Sheet, Wish
 from metering.models import SITE_METER, Meter
 from metering.policy import Policy
 
@@ -81,6 +81,14 @@ end
 return account
 """.replace("JOURNAL", str(LONGEST_JOURNAL))
 
+FORGET = """
+local stored = redis.call('GET', KEYS[1])
+if not stored then return end
+local open = cjson.decode(stored)
+for number, read in ipairs(open) do read[1] = ARGV[1] .. number .. ':' .. read[2] end
+redis.call('SET', KEYS[1], cjson.encode(open), 'KEEPTTL')
+"""
+
 # Only in the place of what was found before the database was asked: a change that came between the
 # question and the answer has put another word there, and the answer is not kept.
 KEEP_POLICY = """
@@ -108,6 +116,7 @@ class RedisLedger:
             retry=Retry(NoBackoff(), 1),
         )
         self._spend = self._redis.register_script(SPEND)
+        self._forget = self._redis.register_script(FORGET)
         self._keep_policy = self._redis.register_script(KEEP_POLICY)
         self._policy_key = f"{conf().redis_prefix}policy"
         self._journal_key = f"{conf().redis_prefix}journal"
@@ -176,6 +185,13 @@ class RedisLedger:
             ],
         )
         return Account(account.policy, (*others, *_opened(sheet.key, stored, now)))
+
+    def forget(self, key: str, *, keep_count: bool) -> None:
+        """One round trip. What waits in the journal reaches the owner's numbers all the same, and ends there."""
+        if keep_count:
+            self._forget(keys=[self._reads_key(key)], args=[FORGOTTEN])
+        else:
+            self._redis.delete(self._reads_key(key))
 
     def policy_changed(self) -> None:
         """Puts a word in the place of the copy that no copy made before can replace."""

@@ -236,3 +236,51 @@ def test_any_name_of_a_piece_is_kept_as_it_is(ledger: Ledger, spend, piece: str)
     moment = NOW + timedelta(microseconds=123_457)
     spend(piece, now=moment)
     assert [(one.piece, one.read_at) for one in ledger.look([READER], now=moment).opened] == [(piece, moment)]
+
+
+def test_what_is_forgotten_is_gone_or_a_bare_number(ledger: Ledger, spend) -> None:
+    for number in range(1, 4):
+        spend(f"a:{number}")
+        spend(f"a:{number}", reader=OTHER)
+    ledger.forget(READER, keep_count=True)
+    ledger.forget(OTHER, keep_count=False)
+    account = ledger.look([READER], now=NOW)
+    assert account.used(PERIOD) == 3
+    assert not any(one.piece.startswith("a:") for one in account.opened)
+    assert ledger.look([OTHER], now=NOW).opened == ()
+    assert spend("a:1").used(PERIOD) == 4
+    ledger.forget("c" * 64, keep_count=True)  # who has never been here
+
+
+def test_two_keys_of_one_reader_share_what_they_opened(ledger: Ledger) -> None:
+    account_, device = Sheet(READER, PERIOD), Sheet(OTHER, PERIOD)
+
+    def wish(piece: str, *, limit: int = 3) -> Wish:
+        return Wish(piece=piece, now=NOW, limit=limit)
+
+    for piece in ("a:1", "a:2"):
+        ledger.spend(ledger.look([OTHER], now=NOW), [device], wish(piece))
+    seen = ledger.look([READER, OTHER], now=NOW)
+    assert (seen.used(PERIOD), seen.holds("a:1", key=READER)) == (2, False)
+    seen = ledger.join(seen, [account_, device], meter=1, now=NOW)
+    assert (seen.used(PERIOD), seen.holds("a:1", key=READER)) == (2, True)
+    granted = ledger.spend(seen, [account_, device], wish("a:3"))
+    assert [granted.holds("a:3", key=key) for key in (READER, OTHER)] == [True, True]
+    refused = ledger.spend(ledger.look([READER], now=NOW), [account_], wish("a:4"))
+    assert (refused.holds("a:4"), refused.used(PERIOD)) == (False, 3)
+    assert ledger.look([OTHER], now=NOW).used(PERIOD) == 3
+
+
+def test_meters_count_apart_and_what_one_opened_the_other_sees(ledger: Ledger, the_owner_sets) -> None:
+    Meter.objects.get_or_create(pk=1)
+    Meter.objects.create(pk=2, name="Investigations")
+
+    def take(piece: str, meter: int) -> Account:
+        wish = Wish(piece=piece, now=NOW, limit=1, meter=meter)
+        return ledger.spend(ledger.look([READER], now=NOW), [SHEET], wish)
+
+    assert [take("a:1", 1).holds("a:1", meter=1), take("a:2", 2).holds("a:2", meter=2)] == [True, True]
+    assert [take("a:3", meter).holds("a:3") for meter in (1, 2)] == [False, False]
+    account = take("a:1", 2)
+    assert (account.holds("a:1"), account.holds("a:1", meter=2)) == (True, False)
+    assert [account.used(PERIOD, meter=meter) for meter in (1, 2)] == [1, 1]
