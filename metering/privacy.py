@@ -68,7 +68,8 @@ def _held(keys: Sequence[str], person: Any | None) -> dict[str, Any]:
     made = list(Gift.objects.filter(giver=person)) if person else []
     titles = pieces.named(
         {piece for piece, _read_at in reads}
-        | {one.piece for one in (*walls, *made)}
+        | {wall.piece for wall in walls}
+        | {gift.piece for gift in made}
         | {one.gift.piece for one in opened}
     )
 
