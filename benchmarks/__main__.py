@@ -21,7 +21,8 @@ PARTS = ("sanitizing", "pages", "posts")
 
 def main() -> None:
     call_command("migrate", verbosity=0)
-    print(f"Python {platform.python_version()}, Django {django.__version__}, {os.cpu_count()} cores\n")
+    python, load = platform.python_version(), os.getloadavg()[0]
+    print(f"Python {python}, Django {django.__version__}, {os.cpu_count()} cores, load {load:.1f} at the start\n")
     for part in sys.argv[1:] or PARTS:
         importlib.import_module(f"benchmarks.{part}").run()
         print()

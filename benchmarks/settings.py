@@ -1,10 +1,15 @@
 """The site's own settings on a database that is thrown away, plus one address: the bare view."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-_folder = os.environ.get("BENCH_FOLDER") or tempfile.mkdtemp(prefix="newsroom-bench-")
-os.environ["BENCH_FOLDER"] = _folder  # servers that are started from here use the same database
+_folder = os.environ.get("BENCH_FOLDER")
+if not _folder:
+    _folder = tempfile.mkdtemp(prefix="newsroom-bench-")
+    os.environ["BENCH_FOLDER"] = _folder  # servers that are started from here use the same database
+    atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["DEBUG"] = "0"
 os.environ.setdefault("SECRET_KEY", "only-for-measuring-" + "x" * 40)
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_folder}/bench.sqlite3")
@@ -16,6 +21,7 @@ from newsroom.settings import *  # noqa: E402, F403  the environment has to be s
 
 ROOT_URLCONF = "benchmarks.urls"
 STATIC_ROOT = f"{_folder}/static"
+os.makedirs(STATIC_ROOT, exist_ok=True)  # or each handler that is made warns that it is not there
 MEDIA_ROOT = f"{_folder}/media"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 
@@ -32,3 +38,6 @@ STANDARD_MIDDLEWARE = [
 
 if os.environ.get("BENCH_MIDDLEWARE") == "standard":
     MIDDLEWARE = STANDARD_MIDDLEWARE
+
+if os.environ.get("BENCH_METER") == "off":
+    MIDDLEWARE = [name for name in MIDDLEWARE if name != "metering.middleware.MeterMiddleware"]
