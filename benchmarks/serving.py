@@ -77,6 +77,15 @@ def first_visit(server: Server, address: str) -> tuple[bytes, str]:
     return body, "; ".join(cookies)
 
 
+def page(server: Server, address: str, cookies: str) -> bytes:
+    """The page as a browser with these cookies gets it."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection.request("GET", address, headers={"Cookie": cookies})
+    body = connection.getresponse().read()
+    connection.close()
+    return body
+
+
 def load(server: Server, address: str, cookies: str, requests: int, browsers: int) -> tuple[float, float]:
     """Asks for a page so many times over kept connections: requests a second, and server CPU seconds each."""
 
