@@ -2,9 +2,7 @@
 
 @pieces.register(Article)
 class ArticlePiece(pieces.Piece):
-    @property
-    def body(self):
-        return self.obj.html
+    body_field = "html"
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +25,9 @@ class Piece:
     """One readable thing as the meter sees it. A host overrides what its model calls otherwise."""
 
     registered: ClassVar[dict[type[Model], type["Piece"]]] = {}
+
+    body_field: ClassVar[str] = ""
+    """The object's field with the full text as safe HTML. A host whose text is not one field overrides `body`."""
 
     def __init__(self, obj: Model) -> None:
         self.obj: Any = obj
@@ -64,7 +65,9 @@ class Piece:
     @property
     def body(self) -> str:
         """The full text as safe HTML. Only `metering.wall` reads it for readers."""
-        raise NotImplementedError(f"{type(self).__name__} must say where the body of {self.obj!r} is")
+        if not self.body_field:
+            raise NotImplementedError(f"{type(self).__name__} must say where the body of {self.obj!r} is")
+        return getattr(self.obj, self.body_field) or ""
 
     @property
     def policy(self) -> str:

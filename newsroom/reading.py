@@ -41,6 +41,8 @@ UNVIEWED = (Reason.STAFF, Reason.CRAWLER)
 class ArticlePiece(pieces.Piece):
     """What the meter knows of an article."""
 
+    body_field = "body"
+
     @property
     def surfaces(self) -> Sequence[str]:
         article = self.obj
@@ -56,10 +58,6 @@ class ArticlePiece(pieces.Piece):
             *(tag.get_absolute_url() for tag in article.tags.all()),
             found,
         ]
-
-    @property
-    def body(self) -> str:
-        return self.obj.body
 
     @property
     def policy(self) -> str:

@@ -52,3 +52,18 @@ def test_links_between_the_docs_lead_somewhere() -> None:
         if not link.startswith("http") and not (page.parent / link).exists()
     ]
     assert broken == []
+
+
+def test_the_examples_of_plugging_in_are_the_code_of_a_small_site_that_works() -> None:
+    host = [path for kind in ("py", "html") for path in (ROOT / "tests/hosts").rglob(f"*.{kind}")]
+    code = "\n".join(path.read_text() for path in host)
+    blocks = re.findall(r"```(python|html)\n(.*?)```", (ROOT / "docs/plugging-in.md").read_text(), re.DOTALL)
+    settings = re.compile(r"(from|import|[A-Z_]+ \+?=|urlpatterns \+=) ?.*", re.DOTALL)
+    examples = [
+        part.strip()
+        for language, block in blocks
+        for part in (block.split("\n\n\n") if language == "python" else block.splitlines())
+        if not settings.fullmatch(part.strip())
+    ]
+    assert len(examples) >= 10
+    assert [example for example in examples if example not in code] == []

@@ -4,13 +4,16 @@ import re
 from unittest import skipUnless
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
 from django.test import TestCase, TransactionTestCase
 
 from tests.hosts.stories.models import Story
 
 HIDDEN = "The last words of the story stand here."
 BODY = "<p>A paragraph of the story.</p>" * 8 + f"<p>{HIDDEN}</p>"
+TEASER = "\n".join(["<p>A paragraph of the story.</p>"] * 3)
 
 
 class TheSite(TestCase):
@@ -18,16 +21,151 @@ class TheSite(TestCase):
         assert run_checks() == []
 
 
-@skipUnless("metering" in settings.USES, "the site does not meter")
-class AMeteredStory(TestCase):
+class SixStories(TestCase):
+    """Where the same is asked of a door, `door` is its address."""
+
+    def setUp(self) -> None:
+        self.stories = [Story.objects.create(title=f"Story {n}", html=BODY) for n in range(6)]
+
+    def visit(self, door: str, number: int, **headers: str):
+        return self.client.get(f"/{door}/{self.stories[number].pk}/", headers=headers)
+
+    def reads(self) -> int:
+        from metering.models import Read
+
+        return Read.objects.count()
+
+
+class Door:
+    """What every door keeps, whatever kind of view stands behind it."""
+
+    door: str
+
     def test_five_open_and_the_sixth_is_walled(self) -> None:
-        stories = [Story.objects.create(title=f"Story {n}", html=BODY) for n in range(6)]
-        pages = [self.client.get(story.get_absolute_url()).content.decode() for story in stories]
+        answers = [self.visit(self.door, number) for number in range(6)]
+        assert [HIDDEN in answer.content.decode() for answer in answers] == [True] * 5 + [False]
+        assert {(answer.status_code, answer["Cache-Control"]) for answer in answers} == {
+            (200, "private, no-store")
+        }
+        assert self.reads() == 5
+        Story.objects.filter(pk=self.stories[5].pk).update(is_free=True)
+        assert HIDDEN in self.visit(self.door, 5).content.decode()
+
+    def test_looking_at_the_head_or_asking_what_is_possible_spends_nothing(self) -> None:
+        address = f"/{self.door}/{self.stories[0].pk}/"
+        head = self.client.head(address)
+        assert (head.status_code, head.content, head["Cache-Control"]) == (200, b"", "private, no-store")
+        assert HIDDEN not in self.client.options(address).content.decode()
+        assert HIDDEN not in self.client.post(address).content.decode()
+        assert self.reads() == 0
+
+    def test_a_prefetch_is_put_off_until_the_click(self) -> None:
+        ahead = {"sec-purpose": "prefetch"}
+        refused = self.visit(self.door, 0, **ahead)
+        assert (refused.status_code, refused.content, refused["Cache-Control"]) == (503, b"", "private, no-store")
+        assert self.reads() == 0
+        self.visit(self.door, 0)
+        assert self.visit(self.door, 0, **ahead).status_code == 200
+
+    def test_what_is_not_there_is_not_found(self) -> None:
+        assert self.client.get(f"/{self.door}/999/").status_code == 404
+
+
+class PageDoor(Door):
+    def test_the_page_tells_where_the_reader_stands(self) -> None:
+        pages = [self.visit(self.door, number) for number in range(6)]
+        assert pages[0].context["access"].as_dict() | {"resets_at": None} == {
+            "outcome": "open",
+            "reason": "read_spent",
+            "used": 1,
+            "limit": 5,
+            "resets_at": None,
+        }
+        assert (pages[5].context["access"].outcome, pages[5].context["body"]) == ("wall", TEASER)
+        text = pages[5].content.decode()
+        assert "You have read 5 of 5 free articles" in text
+        assert '<section class="wall"' in text
+        assert "Give this article" not in text
+
+    def test_a_subscriber_reads_on_and_may_give(self) -> None:
+        self.client.force_login(User.objects.create_user("subscriber"))
+        pages = [self.visit(self.door, number).content.decode() for number in range(6)]
+        assert [HIDDEN in page and "Give this article" in page for page in pages] == [True] * 6
+        assert self.reads() == 0
+
+
+@skipUnless("metering" in settings.USES, "the site does not meter")
+class AFunctionBehindTheDecorator(PageDoor, SixStories):
+    door = "stories"
+
+
+@skipUnless("metering" in settings.USES, "the site does not meter")
+class AClassBehindTheMixin(PageDoor, SixStories):
+    door = "pages"
+
+
+@skipUnless("metering" in settings.USES, "the site does not meter")
+class AViewAtTheGate(SixStories):
+    def test_five_open_and_the_sixth_is_walled(self) -> None:
+        pages = [self.visit("gate", number).content.decode() for number in range(6)]
         assert [HIDDEN in page for page in pages] == [True] * 5 + [False]
-        assert "You have read 5 of 5 free articles" in pages[5]
-        assert '<section class="wall"' in pages[5]
-        Story.objects.filter(pk=stories[5].pk).update(is_free=True)
-        assert HIDDEN in self.client.get(stories[5].get_absolute_url()).content.decode()
+
+
+@skipUnless("metering" in settings.USES, "the site does not meter")
+class CarelessViews(SixStories):
+    def test_a_template_that_shows_the_stored_text_shows_the_teaser_of_it(self) -> None:
+        pages = [self.visit("careless", number).content.decode() for number in range(6)]
+        assert [HIDDEN in page for page in pages] == [True] * 5 + [False]
+        assert pages[5] == f"<h1>Story 5</h1>\n{TEASER}{TEASER}\n"
+
+    def test_a_view_that_answers_past_its_door_is_stopped(self) -> None:
+        with self.assertRaisesMessage(ImproperlyConfigured, "PastTheDoor answered past the meter"):
+            self.visit("past", 0)
+
+    def test_a_teaser_never_replaces_the_stored_text(self) -> None:
+        with self.assertRaisesMessage(TypeError, "to change what is stored, update() a queryset"):
+            self.visit("counting", 0)
+        assert Story.objects.get(pk=self.stories[0].pk).html == BODY
+
+
+@skipUnless("metering" in settings.USES and settings.HAS_REST_FRAMEWORK, "the site has no metered API")
+class AnApiBehindTheMixin(Door, SixStories):
+    door = "api/stories"
+
+    def test_the_answer_says_whether_it_is_the_whole_text(self) -> None:
+        told = [self.visit(self.door, number).json() for number in range(6)]
+        resets_at = told[0]["access"]["resets_at"]
+        count = {"used": 5, "limit": 5, "resets_at": resets_at}
+        assert told[4] == {
+            "title": "Story 4",
+            "html": BODY,
+            "access": {"outcome": "open", "reason": "read_spent", **count},
+        }
+        assert told[5] == {
+            "title": "Story 5",
+            "html": TEASER,
+            "access": {"outcome": "wall", "reason": "paywall", **count},
+        }
+
+    def test_a_list_holds_teasers_and_spends_nothing(self) -> None:
+        assert self.client.get("/api/all/").json() == [
+            {"title": f"Story {number}", "html": TEASER} for number in range(6)
+        ]
+        assert self.reads() == 0
+
+    def test_a_subscriber_is_known_by_whatever_the_api_knows_people_by(self) -> None:
+        told = [self.visit("api/all", number, **{"x-name": "subscriber"}).json() for number in range(6)]
+        assert [(one["html"], one["access"]["reason"]) for one in told] == [(BODY, "subscriber")] * 6
+
+    def test_a_text_that_no_field_is_known_to_hold_is_not_served(self) -> None:
+        from tests.hosts.stories.metered import StoryPiece
+
+        StoryPiece.body_field = ""
+        try:
+            with self.assertRaisesMessage(ImproperlyConfigured, "StoryPiece must name the field of its text"):
+                self.visit(self.door, 0)
+        finally:
+            StoryPiece.body_field = "html"
 
 
 @skipUnless("comments" in settings.USES, "the site has no comments")

