@@ -54,6 +54,11 @@ class Seen:
         return bool(self.own_waiting or self.answered)
 
     @property
+    def count(self) -> int:
+        """The approved comments, which everybody may know of."""
+        return self.thread.approved if self.thread else 0
+
+    @property
     def edition(self) -> tuple[object, ...]:
         """What the thread on a page depends on; the same edition, the same page."""
         version = (self.thread.pk, self.thread.version) if self.thread else None
@@ -116,7 +121,7 @@ def discussion(
     user = getattr(request, "user", None)
     return Discussion(
         target=seen.target,
-        count=seen.thread.approved if seen.thread else 0,
+        count=seen.count,
         mode=seen.mode,
         may_read=seen.may_read,
         is_partial=bool(seen.after or seen.under),

@@ -49,6 +49,11 @@ class Target:
         return self.obj.get_absolute_url()
 
     @property
+    def reading_url(self) -> str:
+        """Where readers find it with its thread: elsewhere, if `url` is a page for everybody."""
+        return self.url
+
+    @property
     def thread_url(self) -> str:
         """Where the pages of the thread are, `?after=` appended; the thing's own page unless told."""
         return self.url

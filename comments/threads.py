@@ -166,7 +166,7 @@ def where_author_sees(comment: Comment, target: Target) -> str:
     behind_others = comment.root is not None and comment.root.approved_replies > conf().replies_shown
     if comment.state == State.APPROVED and behind_others:
         return address_of(comment, target)
-    return f"{target.url}#comment-{comment.pk}"
+    return f"{target.reading_url}#comment-{comment.pk}"
 
 
 def own_waiting(thread: Thread | None, author_key: str) -> list[Comment]:

@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from django.utils.module_loading import import_string
 
 from metering import addresses
-from metering.conf import Conf, conf, host_settings
+from metering.conf import MODES, Conf, conf, host_settings
 from metering.known_crawlers import BY_NAME, SEARCH, Kind, KnownCrawler
 from metering.ledger import BUILT_IN
 from metering.models import SITE_METER, CrawlerRanges, Meter
@@ -30,6 +30,7 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
         *_proxies(),
         *_ranges(),
         *_missing_redis(),
+        *_mode(),
     ]
 
 
@@ -169,5 +170,17 @@ def _missing_redis() -> list[CheckMessage]:
             "The meter is to keep its reads in Redis and does not know where that is.",
             hint="Set METERING['REDIS_URL'], for example to 'redis://127.0.0.1:6379/0'.",
             id="metering.E006",
+        )
+    ]
+
+
+def _mode() -> list[CheckMessage]:
+    if conf().mode in MODES:
+        return []
+    return [
+        Error(
+            f"METERING['MODE'] is {conf().mode!r}, which is none of {', '.join(MODES)}.",
+            hint="'page' makes each page for its reader; 'shell' is for a site behind a shared cache.",
+            id="metering.E007",
         )
     ]

@@ -18,10 +18,16 @@ from metering import addresses
 from metering.addresses import Networks
 from metering.resolving import Resolver
 
+PAGE, SHELL = "page", "shell"
+MODES = (PAGE, SHELL)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Conf:
     """The settings of the metering app."""
+
+    mode: str = PAGE
+    """`page`: each page is made for its reader. `shell`: everybody gets the same, and the rest separately."""
 
     ledger: str = "sql"
     """Where reads are written down: `sql`, `redis`, or the dotted path of a class that keeps their promise."""

@@ -47,13 +47,22 @@ def opened(request: HttpRequest, obj: Model) -> Opened:
     """Opens an object for the reader of this request through `gate.admit`, whose costs and refusal these are."""
     piece, access = pieces.of(obj), gate.admit(request, obj)
     body = wall.shown(piece, access)
-    return Opened(_holding(piece, body), access, body)
+    return Opened(holding(piece, body), access, body)
 
 
 def teased(obj: Model, policy: Policy) -> Any:
     """A copy of the object with no more text than its teaser: for lists, which are the same for everybody."""
     piece = pieces.of(obj)
-    return _holding(piece, wall.teaser(piece.body, policy))
+    return holding(piece, wall.teaser(piece.body, policy))
+
+
+def holding(piece: Piece, body: SafeString) -> Any:
+    """A copy of the object of a piece, with this text in place of its own; without `body_field` as it is."""
+    held = copy.copy(piece.obj)
+    if piece.body_field:
+        setattr(held, piece.body_field, body)
+        held.save = _refuse_to_save  # a teaser written over the text of an article would be the end of it
+    return held
 
 
 def metered(find: Callable[..., Model]) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., Any]]:
@@ -104,15 +113,6 @@ class Metered(SingleObjectMixin, View):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         told = {"access": self.opened.access, "body": self.opened.body} if self.opened else {}
         return super().get_context_data(**(told | kwargs))
-
-
-def _holding(piece: Piece, body: SafeString) -> Any:
-    """A copy of the object of a piece, with this text in place of its own."""
-    held = copy.copy(piece.obj)
-    if piece.body_field:
-        setattr(held, piece.body_field, body)
-        held.save = _refuse_to_save  # a teaser written over the text of an article would be the end of it
-    return held
 
 
 def _refuse_to_save(*args: object, **kwargs: object) -> NoReturn:

@@ -46,6 +46,11 @@ class Piece:
         return self.obj.get_absolute_url()
 
     @property
+    def reading_url(self) -> str:
+        """Where the full text is served through the meter: elsewhere, if `url` is a page for everybody."""
+        return self.url
+
+    @property
     def surfaces(self) -> Sequence[str]:
         """Every address on which anything of this piece appears: print view, API, feed, lists, search.
 

@@ -60,7 +60,7 @@ def run(new_reader: Callable[[], Fetch], policy: Policy, *, count: int = 20) -> 
     spent = metered[-policy.limit :] if policy.limit else []
     walled, looked_at = new_reader(), 0
     for piece in spent:
-        walled(piece.url, "")
+        walled(piece.reading_url, "")
     opened = {piece.key for piece in spent}
     leaks: list[Leak] = []
     targets = [piece for piece in shut if piece.key not in opened][:count]
@@ -107,7 +107,7 @@ def _of_tree(text: str) -> str:
 
 
 def _visits(piece: Piece) -> Iterable[tuple[str, str, list[str]]]:
-    surfaces = list(dict.fromkeys([piece.url, *piece.surfaces]))
+    surfaces = list(dict.fromkeys([piece.url, piece.reading_url, *piece.surfaces]))
     yield "stranger", "", surfaces
     yield "feed reader", FEED_READER, surfaces
     yield "forged crawler", CRAWLER, surfaces

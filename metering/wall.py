@@ -18,6 +18,9 @@ Answer = TypeVar("Answer", bound=HttpResponseBase)
 MARK = re.compile(r"<p\b[^>]*>\s*\[more\]\s*</p>|<!--\s*more\s*-->", re.IGNORECASE)
 """An editor's own end of the teaser: a paragraph `[more]`, or the comment that WordPress uses."""
 
+SHARED_SECONDS = 60
+"""A correction shows, and an article taken back is gone, after this at the latest."""
+
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 BLOCKS = HEADINGS | {"p", "blockquote", "ul", "ol", "dl", "pre", "table", "figure", "hr"}
 
@@ -69,8 +72,14 @@ def never_cached(response: Answer) -> Answer:
     return response
 
 
+def shared(response: Answer) -> Answer:
+    """Marks an answer that is the same for everybody: caches, shared ones too, may keep it for a while."""
+    response["Cache-Control"] = f"public, max-age={SHARED_SECONDS}"
+    return response
+
+
 def unindexed(response: Answer) -> Answer:
-    """Marks an answer that a gift has opened: no search engine is to keep the address with its token."""
+    """Marks an answer whose address is not for search engines: that of a gift, or of a shell's rest."""
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Model, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -22,9 +23,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from comments import presenting, targets, threads
-from metering import gate, pieces, readers, wall
+from metering import gate, pieces, readers, shells, wall
 from metering.policy import Access, Reason
-from newsroom import pressing
+from newsroom import pressing, shell
 from newsroom.articles import masthead, view_counter
 from newsroom.articles.models import Article, Author, Section, Tag
 from newsroom.subscriptions.entitlement import is_subscriber, look_up
@@ -44,10 +45,15 @@ class ArticlePiece(pieces.Piece):
     body_field = "body"
 
     @property
+    def reading_url(self) -> str:
+        return _reading_address(self.obj)
+
+    @property
     def surfaces(self) -> Sequence[str]:
         article = self.obj
         found = f"{reverse('search')}?{urlencode({'q': article.title})}"
         return [
+            reverse("article-rest", args=[article.code, article.slug]),
             reverse("article-print", args=[article.code, article.slug]),
             reverse("thread", args=[article.code, article.slug]),
             reverse("thread-feed", args=[article.code, article.slug]),
@@ -104,6 +110,10 @@ class ArticleTarget(targets.Target):
     """What the comments know of an article."""
 
     @property
+    def reading_url(self) -> str:
+        return _reading_address(self.obj)
+
+    @property
     def thread_url(self) -> str:
         return reverse("thread", args=[self.obj.code, self.obj.slug])
 
@@ -143,11 +153,33 @@ class ArticleTarget(targets.Target):
 
 
 @require_safe
-def article_page(request: HttpRequest, code: int, slug: str = "") -> HttpResponse:
-    """An article by its news code; any other address of it leads to the present one."""
+def article_page(request: HttpRequest, code: int, slug: str = "") -> HttpResponseBase:
+    """An article by its news code; any other address of it leads to the present one.
+
+    In the mode `shell` everybody gets the same page here, but for the preview of an unpublished article.
+    """
     article = article_for(request, code)
     if slug != article.slug:
         return _moved(request, article.get_absolute_url())
+    if shells.are_in_force() and article.is_published:
+        return shell.page(request, article)
+    return _readers_page(request, article)
+
+
+@require_safe
+def rest_page(request: HttpRequest, code: int, slug: str) -> HttpResponse:
+    """The article as its reader may see it, with everything that a shell leaves out; never cached.
+
+    It is there in both modes: a shell that a cache has kept outlives a change of the mode.
+    """
+    article = article_for(request, code)
+    if slug != article.slug:
+        return _moved(request, reverse("article-rest", args=[code, article.slug]))
+    return wall.unindexed(_readers_page(request, article))
+
+
+def _readers_page(request: HttpRequest, article: Article) -> HttpResponse:
+    """The whole page, made for the reader of this request: text or wall, count, thread and form."""
     access = gate.admit(request, article)
     if request.method == "GET" and access.is_open and access.reason not in UNVIEWED:
         view_counter.count(article)
@@ -178,7 +210,7 @@ def article_page(request: HttpRequest, code: int, slug: str = "") -> HttpRespons
     if request.user.is_authenticated or seen.is_personal or not article.is_published:
         html = page(stamps)
     else:
-        origin = (request.scheme, request.get_host(), get_language())
+        origin = (request.scheme, request.get_host(), request.path, get_language())
         edition = (article.pk, article.changed_at, _told(access), bool(stamps["opened"]), seen.edition, *origin)
         html = pressing.copy(edition, stamps, page)
     return wall.never_cached(HttpResponse(html))
@@ -247,6 +279,11 @@ def _told(access: Access) -> tuple[object, ...]:
     """What a page says of the meter's answer: the day on which the count starts anew, not the second."""
     day = access.resets_at and timezone.localdate(access.resets_at)
     return access.outcome, access.reason, access.used, access.limit, access.policy, bool(access.code), day
+
+
+def _reading_address(article: Article) -> str:
+    name = "article-rest" if shells.are_in_force() else "article"
+    return reverse(name, args=[article.code, article.slug])
 
 
 def _may_preview(user: Any) -> bool:

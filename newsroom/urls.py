@@ -36,6 +36,7 @@ urlpatterns = [
     path("search/", lists.search, name="search"),
     path("news/<code:code>/", reading.article_page, name="article-short"),
     path("news/<code:code>/<str:slug>/", reading.article_page, name="article"),
+    path("news/<code:code>/<str:slug>/rest/", reading.rest_page, name="article-rest"),
     path("news/<code:code>/<str:slug>/print/", reading.print_view, name="article-print"),
     path("news/<code:code>/<str:slug>/comments/", reading.thread_page, name="thread"),
     path("news/<code:code>/<str:slug>/comments/feed/", require_safe(ThreadFeed()), name="thread-feed"),

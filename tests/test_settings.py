@@ -78,6 +78,8 @@ def test_the_environment_is_heard() -> None:
         ),
         ({"METERING": {"CRAWLER_RANGES": {"bingbot": __file__}}}, []),
         ({"METERING": {"LEDGER": "redis"}}, ["metering.E006"]),
+        ({"METERING": {"MODE": "shel"}}, ["metering.E007"]),
+        ({"METERING": {"MODE": "shell"}}, []),
         ({}, []),
     ],
 )

@@ -10,6 +10,7 @@ COMMENTS = {
 }
 
 METERING = {
+    "MODE": env.str("METER_MODE", default="page"),
     "LEDGER": env.str("METER_LEDGER", default="sql"),
     "REDIS_URL": REDIS_URL,
     "REDIS_PREFIX": env.str("REDIS_PREFIX", default="metering:"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-TESTS = 26  # in visits.py; a site skips those about what it does not have
+TESTS = 28  # in visits.py; a site skips those about what it does not have
 
 BEYOND = (
     "rest_framework,drf_spectacular,celery,redis,comments,newsroom,"
@@ -22,7 +22,7 @@ BEYOND = (
     [
         pytest.param("metering", "", 1, id="the meter"),
         pytest.param("metering", BEYOND, 9, id="the meter with Django and lxml alone"),
-        pytest.param("comments", "metering", 24, id="comments"),
+        pytest.param("comments", "metering", 26, id="comments"),
         pytest.param("metering,comments", "", 0, id="both"),
     ],
 )

@@ -9,7 +9,8 @@ if "metering" in settings.USES:
     from tests.hosts.stories import metered
 
     urlpatterns += [
-        path("stories/<int:pk>/", metered.story),
+        path("stories/<int:pk>/", metered.story, name="story"),
+        path("everybody/<int:pk>/", metered.story_for_everybody),
         path("pages/<int:pk>/", metered.StoryPage.as_view()),
         path("gate/<int:pk>/", metered.story_at_the_gate),
         path("careless/<int:pk>/", metered.CarelessPage.as_view()),

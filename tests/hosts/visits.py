@@ -112,6 +112,32 @@ class AViewAtTheGate(SixStories):
 
 
 @skipUnless("metering" in settings.USES, "the site does not meter")
+class AShellForEverybody(SixStories):
+    def test_it_is_the_same_for_everybody_and_spends_nothing(self) -> None:
+        stranger = self.visit("everybody", 0)
+        self.client.force_login(User.objects.create_user("subscriber"))
+        subscriber = self.visit("everybody", 0)
+        assert stranger.content == subscriber.content
+        assert stranger.content.decode() == (
+            f'<h1>Story 0</h1>\n<div class="article-body">{TEASER}</div>\n'
+            '<form action="/stories/1/"><button type="submit">Continue reading</button></form>\n'
+        ).replace("/1/", f"/{self.stories[0].pk}/")
+        assert (stranger["Cache-Control"], subscriber.has_header("Vary")) == ("public, max-age=60", False)
+        assert self.reads() == 0
+
+    def test_what_is_free_is_whole_and_what_is_not_public_never(self) -> None:
+        from tests.hosts.stories.metered import StoryPiece
+
+        Story.objects.update(is_free=True)
+        assert HIDDEN in self.visit("everybody", 0).content.decode()
+        StoryPiece.is_public = lambda piece: False
+        try:
+            assert HIDDEN not in self.visit("everybody", 0).content.decode()
+        finally:
+            del StoryPiece.is_public
+
+
+@skipUnless("metering" in settings.USES, "the site does not meter")
 class CarelessViews(SixStories):
     def test_a_template_that_shows_the_stored_text_shows_the_teaser_of_it(self) -> None:
         pages = [self.visit("careless", number).content.decode() for number in range(6)]

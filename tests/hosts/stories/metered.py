@@ -1,10 +1,10 @@
-"""A story is metered: asked at the gate, behind a decorator, and behind a mixin."""
+"""A story is metered: behind a decorator, behind a mixin, at the gate itself, and in a shell for everybody."""
 
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.generic import DetailView
 
-from metering import doors, gate, pieces, wall
+from metering import doors, gate, pieces, shells, wall
 from tests.hosts.stories.models import Story
 
 
@@ -38,6 +38,13 @@ def story_at_the_gate(request, pk):
     body = wall.shown(pieces.of(found), access)  # the whole text, or its teaser
     page = render(request, "story.html", {"story": found, "body": body, "access": access})
     return wall.never_cached(page)
+
+
+@require_safe
+def story_for_everybody(request, pk):
+    shell = shells.of(get_object_or_404(Story, pk=pk))
+    context = {"story": shell.obj, "body": shell.body, "is_whole": shell.is_whole}
+    return wall.shared(render(request, "story_for_everybody.html", context))
 
 
 class CarelessPage(doors.Metered, DetailView):
