@@ -48,4 +48,4 @@ $(VENV)/ready: requirements-dev.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) newsroom.sqlite3* media static_collected
+	rm -rf $(VENV) newsroom.sqlite3* media mails static_collected

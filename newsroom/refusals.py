@@ -66,6 +66,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return refusal(request, 404)
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """What is limited says so by itself; this is only its page."""
+    return refusal(request, 429)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """What failed may fail here as well (a template, a static file's name): then the bare words must do."""
     try:
@@ -130,6 +135,10 @@ WORDS: dict[int, dict[str, Callable[[], str]]] = {
     413: {
         "title": lambda: _("This is too large"),
         "detail": lambda: _("What you sent is larger than any comment. Please go back and shorten it."),
+    },
+    429: {
+        "title": lambda: _("This was too often"),
+        "detail": lambda: _("Please wait a few minutes and try again."),
     },
     500: {
         "title": lambda: _("Something went wrong on our side"),

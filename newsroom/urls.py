@@ -66,4 +66,5 @@ if settings.DEBUG:
 handler400 = "newsroom.refusals.bad_request"
 handler403 = "newsroom.refusals.forbidden"
 handler404 = "newsroom.refusals.not_found"
+handler429 = "newsroom.refusals.too_many"  # django-allauth asks for it
 handler500 = "newsroom.refusals.server_error"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.core.files import File
 from django.utils import timezone
@@ -73,6 +74,10 @@ def people() -> None:
             user.groups.set(Group.objects.filter(name__in=role.groups))
             if role.subscribes:
                 Subscription.objects.create(person=user, note="Demo")
+        if user.email:
+            EmailAddress.objects.get_or_create(
+                user=user, email=user.email, defaults={"verified": True, "primary": True}
+            )
 
 
 def articles() -> None:

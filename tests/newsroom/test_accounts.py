@@ -3,9 +3,14 @@
 from datetime import UTC, datetime
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import AnonymousUser
+from django.core import mail
 from django.template import TemplateDoesNotExist
 from django.test import Client
 
+from newsroom.accounts.addresses import has_verified_address
+from newsroom.accounts.models import User
 from newsroom.articles.models import Article
 from newsroom.subscriptions.models import Subscription
 
@@ -46,6 +51,47 @@ def test_ones_own_page_tells_of_the_subscription(client: Client, person) -> None
     assert "no subscription at present" in page
     Subscription.objects.create(person=reader, ends_at=datetime(2099, 3, 1, tzinfo=UTC))
     assert "until 2099/03/01" in client.get("/accounts/").content.decode()
+    Subscription.objects.create(person=reader)
+    assert "until further notice" in client.get("/accounts/").content.decode()
+
+
+def test_whether_an_address_is_verified_is_asked_once_per_request(person, django_assert_num_queries) -> None:
+    reader = person("reader")
+    with django_assert_num_queries(0):
+        assert not has_verified_address(AnonymousUser())
+    with django_assert_num_queries(1):
+        assert [has_verified_address(reader), has_verified_address(reader)] == [False, False]
+    EmailAddress.objects.create(user=reader, email="reader@example.org", verified=True)
+    assert not has_verified_address(reader)
+    assert has_verified_address(User.objects.get())
+
+
+def test_an_address_that_an_editor_has_entered_can_be_confirmed(person, signed_in) -> None:
+    client = signed_in(person("reader", email="Reader@example.org"))
+    assert "not yet confirmed" in client.get("/accounts/").content.decode()
+    client.post("/accounts/email/", {"action_send": "1", "email": "Reader@example.org"})
+    (address,) = EmailAddress.objects.values_list("email", "verified")
+    assert address == ("reader@example.org", False)
+    assert [one.to for one in mail.outbox] == [["reader@example.org"]]
+
+
+def test_a_superuser_takes_addresses_for_confirmed(person, signed_in) -> None:
+    chief = person("chief", is_staff=True, is_superuser=True)
+    reader, other = person("reader", email="reader@example.org"), person("other", email="READER@example.org")
+    asked = {"action": "confirm_addresses", "_selected_action": [reader.pk, other.pk, chief.pk]}
+    page = signed_in(chief).post("/admin/accounts/user/", asked, follow=True).content.decode()
+    assert "1 address is confirmed now." in page
+    assert "confirmed for somebody else: " in page
+    confirmed = EmailAddress.objects.filter(verified=True).values_list("user", "email", "primary")
+    assert list(confirmed) == [(other.pk, "reader@example.org", True)]
+
+
+def test_an_owner_takes_no_address_for_confirmed(person, signed_in) -> None:
+    owner, reader = person("owner", "Owner", is_staff=True), person("reader", email="reader@example.org")
+    desk = signed_in(owner)
+    assert "confirm_addresses" not in desk.get("/admin/accounts/user/").content.decode()
+    desk.post("/admin/accounts/user/", {"action": "confirm_addresses", "_selected_action": [reader.pk]})
+    assert not has_verified_address(reader)
 
 
 def test_an_error_is_told_even_if_its_page_fails(client: Client, monkeypatch, article: Article) -> None:

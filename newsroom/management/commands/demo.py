@@ -28,6 +28,8 @@ class Command(BaseCommand):
             "an article": newest.get_absolute_url() if newest else "/",
             "become a reader at 4 of 5": "/demo/nearly-walled/",
             "your own meter": "/meter/",
+            "create an account": "/accounts/signup/",
+            "the mails that were sent": "/demo/mails/",
             "moderation": "/admin/comments/comment/?state__exact=pending",
             "the meter's settings": "/admin/metering/meter/",
             "API": "/api/v1/docs/",
