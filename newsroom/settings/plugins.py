@@ -15,6 +15,7 @@ METERING = {
     "REDIS_URL": REDIS_URL,
     "REDIS_PREFIX": env.str("REDIS_PREFIX", default="metering:"),
     "SUBSCRIBER": "newsroom.subscriptions.entitlement.is_subscriber",
+    "REGISTERED": "newsroom.accounts.addresses.has_verified_address",
     "TRUSTED_PROXIES": TRUSTED_PROXIES,
     "CRAWLER_RANGES": env.dict("CRAWLER_RANGES", default={}),
 }

@@ -24,6 +24,12 @@ def unconfirmed(user: object) -> bool:
     return False
 
 
+@pytest.fixture(autouse=True)
+def every_account_is_registered(settings) -> None:
+    """Whose address is confirmed is another story: tests/newsroom/test_accounts_at_the_wall.py."""
+    settings.METERING = settings.METERING | {"REGISTERED": "metering.readers.anybody"}
+
+
 @pytest.fixture
 def read_six(articles, write) -> list[Article]:
     return [*articles, *(write(number) for number in range(8, 14))]
