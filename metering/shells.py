@@ -31,10 +31,10 @@ class Shell:
     piece: Piece
     access: Access
 
-    @property
+    @cached_property
     def is_whole(self) -> bool:
-        """Does everybody get the whole text?"""
-        return self.access.reason in OPEN_TO_EVERYBODY
+        """Does everybody get the whole text? Not while a rule is tried: its readers are to be counted."""
+        return self.access.reason in OPEN_TO_EVERYBODY and gate.terms_of(self.piece.obj).observed is None
 
     @cached_property
     def body(self) -> SafeString:

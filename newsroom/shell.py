@@ -35,7 +35,7 @@ def page(request: HttpRequest, article: Article) -> HttpResponseBase:
     shell = shells.of(article)
     seen = presenting.look(request, article, may_read=False)
     access = shell.access
-    content = (article.pk, article.changed_at, access.policy, access.reason, seen.edition)
+    content = (article.pk, article.changed_at, access.policy, access.reason, shell.is_whole, seen.edition)
     origin = (request.scheme, request.get_host(), get_language())
 
     def printed(marks: Mapping[str, SafeString]) -> str:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from metering import remembered
+from newsroom.accounts import addresses
 from newsroom.accounts.models import User
 from newsroom.articles import view_counter
 from newsroom.articles.models import Article, Section
@@ -78,6 +79,18 @@ def person(db: None) -> Callable[..., User]:
         user = User.objects.create_user(username, password="newsroom", **differing)
         user.groups.set(Group.objects.filter(name__in=groups))
         return user
+
+    return register
+
+
+@pytest.fixture
+def registered(person: Callable[..., User]) -> Callable[..., User]:
+    """A reader whose e-mail address is confirmed."""
+
+    def register(username: str = "reader") -> User:
+        reader = person(username, email=f"{username}@example.org")
+        addresses.mark_as_verified(reader)
+        return reader
 
     return register
 

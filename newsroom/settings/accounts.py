@@ -45,7 +45,7 @@ ACCOUNT_CHANGE_EMAIL = True  # one address, and at most one that is to take its 
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
 
 # Signed in at once, with the address to be confirmed; and nobody learns from sign-up who has an account:
-# docs/decisions/0007-accounts-of-readers.md
+# docs/decisions/0010-accounts-of-readers.md
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 

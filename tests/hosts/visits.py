@@ -170,7 +170,7 @@ class AnApiBehindTheMixin(Door, SixStories):
         assert told[5] == {
             "title": "Story 5",
             "html": TEASER,
-            "access": {"outcome": "wall", "reason": "paywall", **count},
+            "access": {"outcome": "wall", "reason": "registration_wall", **count},
         }
 
     def test_a_list_holds_teasers_and_spends_nothing(self) -> None:

@@ -46,10 +46,10 @@ def test_a_stranger_erases_everything_and_the_cookie_with_it(articles) -> None:
     assert kept(client)["reads"] == []
 
 
-def test_an_account_erases_the_names_and_keeps_the_number(articles, person) -> None:
+def test_an_account_erases_the_names_and_keeps_the_number(articles, registered) -> None:
     client = Client()
     open_all(client, articles[:2])
-    client.force_login(person("reader"))
+    client.force_login(registered("reader"))
     open_all(client, articles[2:5])
     client.post("/meter/erase/")
     page = client.get("/meter/").content.decode()
@@ -59,16 +59,16 @@ def test_an_account_erases_the_names_and_keeps_the_number(articles, person) -> N
     assert not Read.objects.filter(piece__in=[f"articles.article:{one.pk}" for one in articles[1:]]).exists()
 
 
-def test_erasing_is_not_a_way_to_more_articles(write, person) -> None:
+def test_erasing_is_not_a_way_to_more_articles(write, registered) -> None:
     client, articles = Client(), [write(number) for number in range(1, 15)]
-    client.force_login(person("reader"))
+    client.force_login(registered("reader"))
     open_all(client, articles[:10])
     client.post("/meter/erase/")
     assert open_all(client, articles[10:12]) == ["paywall", "paywall"]
 
 
-def test_an_owner_can_give_out_and_erase_what_belongs_to_an_account(articles, person, signed_in) -> None:
-    reader = person("reader")
+def test_an_owner_can_give_out_and_erase_what_belongs_to_an_account(articles, registered, signed_in) -> None:
+    reader = registered("reader")
     open_all(signed_in(reader), articles[:3])
     assert [one["article"] for one in privacy.held_of(reader)["reads"]] == ["Story 1", "Story 2", "Story 3"]
     privacy.erase_of(reader)

@@ -19,33 +19,22 @@ def told(client: Client, article: Article) -> tuple[str, int, int]:
     return answer["reason"], answer["used"], answer["limit"]
 
 
-def unconfirmed(user: object) -> bool:
-    """A host's word on somebody whose address is not confirmed."""
-    return False
-
-
-@pytest.fixture(autouse=True)
-def every_account_is_registered(settings) -> None:
-    """Whose address is confirmed is another story: tests/newsroom/test_accounts_at_the_wall.py."""
-    settings.METERING = settings.METERING | {"REGISTERED": "metering.readers.anybody"}
-
-
 @pytest.fixture
 def read_six(articles, write) -> list[Article]:
     return [*articles, *(write(number) for number in range(8, 14))]
 
 
-def test_five_of_five_becomes_five_of_ten_at_once(client: Client, articles, person) -> None:
+def test_five_of_five_becomes_five_of_ten_at_once(client: Client, articles, registered) -> None:
     for article in articles[:5]:
         told(client, article)
     assert told(client, articles[5]) == ("registration_wall", 5, 5)
-    client.force_login(person("reader"))
+    client.force_login(registered("reader"))
     assert told(client, articles[0]) == ("already_open", 5, 10)
     assert told(client, articles[5]) == ("read_spent", 6, 10)
 
 
-def test_the_open_set_is_the_union_of_the_devices_and_the_accounts(read_six, person) -> None:
-    reader, phone, desk = person("reader"), Client(), Client()
+def test_the_open_set_is_the_union_of_the_devices_and_the_accounts(read_six, registered) -> None:
+    reader, phone, desk = registered("reader"), Client(), Client()
     for article in read_six[:3]:
         told(phone, article)
     for article in read_six[2:6]:
@@ -58,8 +47,8 @@ def test_the_open_set_is_the_union_of_the_devices_and_the_accounts(read_six, per
     assert told(desk, read_six[0]) == ("already_open", 6, 10)
 
 
-def test_the_union_holds_on_a_third_device_and_never_shows_more_than_the_limit(write, person) -> None:
-    reader, articles = person("reader"), [write(number) for number in range(1, 20)]
+def test_the_union_holds_on_a_third_device_and_never_shows_more_than_the_limit(write, registered) -> None:
+    reader, articles = registered("reader"), [write(number) for number in range(1, 20)]
     devices = [Client(), Client(), Client()]
     for number, device in enumerate(devices):
         for article in articles[number * 5 : number * 5 + 5]:
@@ -72,8 +61,8 @@ def test_the_union_holds_on_a_third_device_and_never_shows_more_than_the_limit(w
     assert told(new, articles[16]) == ("paywall", 10, 10)
 
 
-def test_who_signs_in_on_a_device_and_reads_no_more_there_has_shared_it_all_the_same(read_six, person) -> None:
-    reader, phone, desk = person("reader"), Client(), Client()
+def test_who_signs_in_on_a_device_and_reads_no_more_there_has_shared_it_all_the_same(read_six, registered) -> None:
+    reader, phone, desk = registered("reader"), Client(), Client()
     for article in read_six[:5]:
         told(phone, article)
     phone.force_login(reader)
@@ -82,10 +71,10 @@ def test_who_signs_in_on_a_device_and_reads_no_more_there_has_shared_it_all_the_
     assert told(desk, read_six[1]) == ("already_open", 5, 10)
 
 
-def test_logging_out_leaves_the_device_what_was_read_on_it(read_six, person) -> None:
+def test_logging_out_leaves_the_device_what_was_read_on_it(read_six, registered) -> None:
     client = Client()
     told(client, read_six[0])
-    client.force_login(person("reader"))
+    client.force_login(registered("reader"))
     for article in read_six[1:7]:
         told(client, article)
     client.post("/accounts/logout/")
@@ -94,8 +83,8 @@ def test_logging_out_leaves_the_device_what_was_read_on_it(read_six, person) -> 
     assert Read.objects.made().count() == 7
 
 
-def test_a_read_is_counted_once_though_two_keys_know_of_it(articles, person, signed_in) -> None:
-    client = signed_in(person("reader"))
+def test_a_read_is_counted_once_though_two_keys_know_of_it(articles, registered, signed_in) -> None:
+    client = signed_in(registered("reader"))
     told(client, articles[0])
     assert list(Read.objects.order_by("pk").values_list("is_copy", "is_registered")) == [
         (False, True),
@@ -103,8 +92,7 @@ def test_a_read_is_counted_once_though_two_keys_know_of_it(articles, person, sig
     ]
 
 
-def test_an_address_that_is_not_confirmed_gives_no_more_than_anybody_has(settings, articles, person) -> None:
-    settings.METERING = settings.METERING | {"REGISTERED": f"{__name__}.unconfirmed"}
+def test_an_address_that_is_not_confirmed_gives_no_more_than_anybody_has(articles, person) -> None:
     client = Client()
     for article in articles[:5]:
         told(client, article)
@@ -112,23 +100,23 @@ def test_an_address_that_is_not_confirmed_gives_no_more_than_anybody_has(setting
     assert told(client, articles[5]) == ("registration_wall", 5, 5)
 
 
-def test_two_accounts_on_one_device_do_not_see_each_others_reads_but_the_devices(articles, person) -> None:
+def test_two_accounts_on_one_device_do_not_see_each_others_reads_but_the_devices(articles, registered) -> None:
     client = Client()
-    client.force_login(person("first"))
+    client.force_login(registered("first"))
     told(client, articles[0])
     client.post("/accounts/logout/")
-    client.force_login(person("second"))
+    client.force_login(registered("second"))
     assert told(client, articles[0]) == ("already_open", 1, 10)
 
 
 @pytest.mark.parametrize("period", ["session", "rolling", "day", "week", "month"])
 def test_the_accounts_reads_come_back_as_the_period_says(
-    period: str, write, person, signed_in, time_machine
+    period: str, write, registered, signed_in, time_machine
 ) -> None:
     Meter.objects.update_or_create(pk=1, defaults={"period": period, "days": 7, "registered_limit": 6})
     articles = [write(number) for number in range(1, 15)]
     start = datetime(2026, 11, 2, 12, tzinfo=UTC)
-    reader = person("reader")
+    reader = registered("reader")
     for number, article in enumerate(articles[:6]):
         time_machine.move_to(start + timedelta(hours=number), tick=False)
         Article.objects.update(published_at=start)
@@ -143,7 +131,7 @@ def test_the_accounts_reads_come_back_as_the_period_says(
     assert told(signed_in(reader), articles[7]) == expected
 
 
-def test_what_a_signed_in_reader_costs(client: Client, articles, person) -> None:
+def test_what_a_signed_in_reader_costs(client: Client, articles, registered) -> None:
     """One query to open again; a new read is written under both keys; the first page after the log-in copies."""
 
     def of_the_gate(article: Article) -> int:
@@ -153,7 +141,7 @@ def test_what_a_signed_in_reader_costs(client: Client, articles, person) -> None
 
     for article in articles[:3]:
         client.get(article.get_absolute_url())
-    client.force_login(person("reader"))
+    client.force_login(registered("reader"))
     assert of_the_gate(articles[0]) == 1 + 3
     assert of_the_gate(articles[0]) == 1
     assert of_the_gate(articles[3]) == 3

@@ -71,7 +71,7 @@ def test_the_rest_comes_into_the_page_and_the_sixth_is_a_wall(site: Site, browse
         assert reader.page.url == f"{site.url}{address}"
     reader.page.goto(ARTICLES[5])
     expect(reader.page.get_by_role("heading", name="You have reached the end")).to_be_visible()
-    assert answer_of(reader) == ("wall", "paywall")
+    assert answer_of(reader) == ("wall", "registration_wall")
     assert "The end of article 6." not in reader.page.content()
     expect(reader.page.get_by_role("button", name="Continue reading")).to_have_count(0)
     expect(reader.page.locator("#rest-told")).to_have_text(
@@ -87,7 +87,7 @@ def test_without_javascript_a_button_leads_to_all_of_it(site: Site, browser: Bro
         assert f"The end of article {number}." not in reader.page.content()
         reader.page.get_by_role("button", name="Continue reading").click()
         assert reader.page.url.startswith(f"{site.url}{address}rest/")
-        assert answer_of(reader) == (("open", "read_spent") if number < 6 else ("wall", "paywall"))
+        assert answer_of(reader) == (("open", "read_spent") if number < 6 else ("wall", "registration_wall"))
         assert (f"The end of article {number}." in reader.page.content()) == (number < 6)
     reader.page.goto(ARTICLES[0])
     reader.page.get_by_role("button", name="Open the comments").click()
