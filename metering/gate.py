@@ -36,6 +36,9 @@ from metering.rules import Terms
 UNREAD = ("HEAD", "OPTIONS")
 """Methods whose answers carry no body, so that nothing is read."""
 
+PURPOSE = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ", "HTTP_X_PURPOSE")
+"""The headers by which browsers say why they ask, as WSGI names them."""
+
 BY_READS = (Reason.UNMETERED, Reason.ALREADY_OPEN, Reason.READ_SPENT)
 """Who would meet the wall of a rule that is only tried yet; all others would pass it too."""
 
@@ -212,8 +215,8 @@ def opens_freely(request: HttpRequest, obj: Model) -> bool:
 
 def is_prefetch(request: HttpRequest) -> bool:
     """Does the browser say that nobody has clicked yet?"""
-    purposes = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz", "X-Purpose"))
-    return any(word in purpose.lower() for purpose in purposes for word in ("prefetch", "prerender", "preview"))
+    purposes = [request.META[name].lower() for name in PURPOSE if name in request.META]
+    return any(word in purpose for purpose in purposes for word in ("prefetch", "prerender", "preview"))
 
 
 def _decide(request: HttpRequest, obj: Model) -> Case:
@@ -350,14 +353,16 @@ def _facts(reader: Reader, piece: Piece, terms: Terms, now: datetime) -> Facts:
     )
     if policy.without_counting(owner, facts):
         return facts  # open already: nobody needs to be looked up
-    facts = replace(facts, is_registered=reader.is_registered)
     if terms.kind == pieces.FREE:
-        return facts
+        return replace(facts, is_registered=reader.is_registered)
     # A messenger that fetches a link to show a picture of it would use up the gift before its readers come.
     is_machine = known_crawlers.claimed(reader.user_agent) is not None
     reader.gift = None if is_machine else gifts.offered(reader, piece, now=now)
-    if reader.gift:
-        return replace(facts, has_gift=True)
-    if institutions.covers(reader, edition=owner.institutions_edition):
-        return replace(facts, is_institution=True)
-    return replace(facts, crawler=crawlers.recognise(reader, owner))
+    is_institution = not reader.gift and institutions.covers(reader, edition=owner.institutions_edition)
+    return replace(
+        facts,
+        is_registered=reader.is_registered,
+        has_gift=bool(reader.gift),
+        is_institution=is_institution,
+        crawler=None if reader.gift or is_institution else crawlers.recognise(reader, owner),
+    )

@@ -183,7 +183,6 @@ class Allowance:
 
 def without_counting(policy: Policy, facts: Facts) -> Access | None:
     """The answers that need no ledger, in the order of decision; None: the reads decide."""
-    open_ = Access(outcome=Outcome.OPEN, reason=Reason.UNMETERED, policy=policy, rule=facts.rule)
     is_counted = facts.piece_policy != FREE and not facts.has_gift
     for holds, reason in (
         (not facts.is_public, Reason.STAFF),
@@ -193,36 +192,40 @@ def without_counting(policy: Policy, facts: Facts) -> Access | None:
         (facts.is_institution and is_counted, Reason.INSTITUTION),
     ):
         if holds:
-            return replace(open_, reason=reason)
-    return _for_crawler(open_, facts.crawler) if facts.crawler and is_counted else None
+            return Access(outcome=Outcome.OPEN, reason=reason, policy=policy, rule=facts.rule)
+    return _for_crawler(policy, facts) if facts.crawler and is_counted else None
 
 
-def _for_crawler(open_: Access, crawler: Crawler) -> Access | None:
+def _for_crawler(policy: Policy, facts: Facts) -> Access | None:
     """The whole text wants a proof, the teaser wants none: nobody gains it by lying.
 
     So an AI crawler that is not let in gets the teaser on its word, instead of the reads of a new reader
     with each request. Who says to be a search engine and does not prove it may be anybody, and is a reader.
     """
-    if not crawler.is_ai and not crawler.is_verified:
+    crawler = facts.crawler
+    if crawler is None or not (crawler.is_ai or crawler.is_verified):
         return None
-    policy = open_.policy
     is_let_in = policy.admits_ai(crawler.name) if crawler.is_ai else policy.search_crawlers == "open"
     outcome = Outcome.OPEN if is_let_in and crawler.is_verified else Outcome.WALL
-    return replace(open_, outcome=outcome, reason=Reason.CRAWLER)
+    return Access(outcome=outcome, reason=Reason.CRAWLER, policy=policy, rule=facts.rule)
 
 
 def by_count(policy: Policy, facts: Facts, allowance: Allowance) -> Access:
     """The answers that show the reader's count. `READ_SPENT` says: open, once the ledger has taken the read."""
     limit = policy.limit_for(is_registered=facts.is_registered)
-    count = Access(
-        outcome=Outcome.OPEN,
-        reason=Reason.FREE,
+    outcome, reason = _by_reads(policy, facts, allowance, limit)
+    return Access(
+        outcome=outcome,
+        reason=reason,
         policy=policy,
         rule=facts.rule,
         used=allowance.used if limit is None else min(allowance.used, limit),
         limit=limit,
         resets_at=allowance.resets_at,
     )
+
+
+def _by_reads(policy: Policy, facts: Facts, allowance: Allowance, limit: int | None) -> tuple[Outcome, Reason]:
     registered_limit = policy.limit_for(is_registered=True)
     registering_helps = not facts.is_registered and (registered_limit is None or allowance.used < registered_limit)
     for holds, outcome, reason in (
@@ -234,8 +237,8 @@ def by_count(policy: Policy, facts: Facts, allowance: Allowance) -> Access:
         (registering_helps, Outcome.WALL, Reason.REGISTRATION_WALL),
     ):
         if holds:
-            return replace(count, outcome=outcome, reason=reason)
-    return replace(count, outcome=Outcome.WALL, reason=Reason.PAYWALL)
+            return outcome, reason
+    return Outcome.WALL, Reason.PAYWALL
 
 
 def without_ledger(policy: Policy, facts: Facts) -> Access:

@@ -29,7 +29,7 @@ class Pass:
     number: str
     since: datetime
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What the database knows of the reader: 64 hexadecimal digits, from which no cookie can be made."""
         return salted_hmac(SALT, self.number, algorithm="sha256").hexdigest()

@@ -92,6 +92,8 @@ class Rulebook:
         """What governs this piece; `owner` is the site's policy."""
         if piece.policy != METERED:
             return Terms(kind=piece.policy, policy=owner)
+        if not self.rules and self.covers_the_rest and self.rest_walls_from is None:
+            return Terms(kind=METERED, policy=owner)  # as nearly everywhere
         winner = self._first(piece, now, (rule for rule in self._all()))
         if winner is None or not winner.is_observed(now=now):
             return self._terms_by(winner, owner)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import count
+from typing import Any
 
 from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -61,9 +62,8 @@ class SqlLedger:
             Meter.objects.get_or_create(pk=SITE_METER)  # a new site: the defaults hold, and reads need its row
             return Account(Policy())
         width = len(POLICY_COLUMNS)
-        policy = Policy(**dict(zip(POLICY_COLUMNS, rows[0][:width], strict=True)))
         found = (row[width:] for row in rows if row[width] is not None) if keys else ()
-        return Account(policy, tuple(_opened(*row, database=database) for row in found))
+        return Account(_policy_of(*rows[0][:width]), tuple(_opened(*row, database=database) for row in found))
 
     def join(self, account: Account, sheets: Sequence[Sheet], *, meter: int, now: datetime) -> Account:
         """One statement for each piece that the first key does not know yet; none where it knows all."""
@@ -195,6 +195,12 @@ def _look_statement(alias: str, keys: int) -> str:
         order = " ORDER BY mine.read_at"
     # Names of our own columns; every value is a parameter.
     return f"SELECT {', '.join(columns)} FROM {source} WHERE meter.id = %s{order}"  # noqa: S608
+
+
+@lru_cache(maxsize=16)
+def _policy_of(*columns: Any) -> Policy:
+    """One object as long as the row does not change: it has more columns than are worth a copy each time."""
+    return Policy(**dict(zip(POLICY_COLUMNS, columns, strict=True)))
 
 
 def _opened(
