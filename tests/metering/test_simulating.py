@@ -258,7 +258,7 @@ policies = st.builds(
 zones = st.one_of(st.just(BERLIN), st.sampled_from(sorted(available_timezones())).map(ZoneInfo))
 
 
-@settings(max_examples=500)
+@settings(max_examples=300, deadline=None)  # a machine that is busy is no fault of the replay
 @given(tries=tries, present=policies, proposed=policies, zone=zones)
 def test_every_replay_is_what_the_rules_give(
     tries: list[Try], present: Policy, proposed: Policy, zone: ZoneInfo
