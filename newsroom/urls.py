@@ -14,6 +14,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from metering.api.views import MeterView
 from newsroom import health, reading
+from newsroom.subscriptions.webhooks import stripe_webhook
 from newsroom.surfaces import api, lists
 from newsroom.surfaces.feeds import NewsFeed, ThreadFeed
 from newsroom.surfaces.sitemaps import SITEMAPS
@@ -43,6 +44,7 @@ urlpatterns = [
     path("comments/", include("comments.urls")),
     path("meter/", include("metering.urls")),
     path("accounts/", include("newsroom.accounts.urls")),
+    path("webhooks/stripe/", stripe_webhook, name="stripe-webhook"),
     path("feed/", require_safe(NewsFeed()), name="feed"),
     path("sitemap.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     path("favicon.ico", RedirectView.as_view(url=lazy(static_url, str)("site/icon.svg")), name="favicon"),

@@ -25,7 +25,7 @@ def test_every_check_is_documented() -> None:
     ids = {
         found
         for path in SOURCES
-        for found in re.findall(r'id="((?:comments|metering)\.[EW]\d+)"', path.read_text())
+        for found in re.findall(r'id="((?:comments|metering|subscriptions)\.[EW]\d+)"', path.read_text())
     }
     assert len(ids) >= 7
     assert [one for one in sorted(ids) if f"`{one}`" not in DOCS] == []

@@ -2,7 +2,14 @@
 
 from newsroom.settings.environment import REDIS_URL, TRUSTED_PROXIES, env
 
-__all__ = ["COMMENTS", "METERING", "REST_FRAMEWORK", "SPECTACULAR_SETTINGS"]
+__all__ = [
+    "COMMENTS",
+    "METERING",
+    "REST_FRAMEWORK",
+    "SPECTACULAR_SETTINGS",
+    "STRIPE_PAYMENT_LINK",
+    "STRIPE_WEBHOOK_SECRET",
+]
 
 COMMENTS = {
     "CALENDAR": env.str("COMMENTS_CALENDAR", default="gregorian"),
@@ -19,6 +26,9 @@ METERING = {
     "TRUSTED_PROXIES": TRUSTED_PROXIES,
     "CRAWLER_RANGES": env.dict("CRAWLER_RANGES", default={}),
 }
+
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="").strip()
+STRIPE_PAYMENT_LINK = env.str("STRIPE_PAYMENT_LINK", default="").strip()
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
