@@ -9,4 +9,5 @@ class NewsroomConfig(AppConfig):
     verbose_name = _("Newsroom")
 
     def ready(self) -> None:
-        from newsroom import reading  # noqa: F401, PLC0415  registers articles; models exist only from here on
+        # They register themselves; models exist only from here on.
+        from newsroom import converting, reading  # noqa: F401, PLC0415

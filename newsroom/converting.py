@@ -1,0 +1,23 @@
+"""Tells the meter when a reader has registered or subscribed, so that its owner sees what became of a wall."""
+
+from typing import Any
+
+from allauth.account.signals import user_signed_up
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from metering import conversions
+from newsroom.subscriptions.models import Subscription
+
+
+@receiver(user_signed_up)
+def has_registered(request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    conversions.registered(request, user)
+
+
+@receiver(post_save, sender=Subscription)
+def has_subscribed(instance: Subscription, created: bool, **kwargs: Any) -> None:
+    """Whoever began it: an editor, or the payment provider's webhook."""
+    if created:
+        conversions.subscribed(instance.person)
