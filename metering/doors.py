@@ -27,7 +27,7 @@ from django.views.generic.detail import SingleObjectMixin
 
 from metering import gate, pieces, wall
 from metering.pieces import Piece
-from metering.policy import Access, Policy
+from metering.policy import Access
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ def opened(request: HttpRequest, obj: Model) -> Opened:
     return Opened(holding(piece, body), access, body)
 
 
-def teased(obj: Model, policy: Policy) -> Any:
+def teased(obj: Model) -> Any:
     """A copy of the object with no more text than its teaser: for lists, which are the same for everybody."""
     piece = pieces.of(obj)
-    return holding(piece, wall.teaser(piece.body, policy))
+    return holding(piece, wall.teaser(piece.body, gate.terms_of(obj).policy))
 
 
 def holding(piece: Piece, body: SafeString) -> Any:

@@ -6,6 +6,9 @@ from html import unescape
 from io import StringIO
 
 import pytest
+from django.contrib.messages.constants import SUCCESS
+from django.contrib.messages.storage.base import Message
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -153,6 +156,16 @@ def test_a_shell_may_be_fetched_ahead_and_a_rest_that_costs_a_read_may_not(clien
     assert Read.objects.count() == 0
     rest_of(article, client)
     assert rest_of(article, client, headers=AHEAD).status_code == 200
+
+
+def test_what_is_said_to_one_reader_waits_for_the_rest(article: Article, subscriber: Client, rf) -> None:
+    said = CookieStorage(rf.get("/"))._encode([Message(SUCCESS, "Your address is confirmed.")])
+    subscriber.cookies["messages"] = said
+    page = shell_of(article, subscriber)
+    assert (page.content, dict(page.cookies)) == (shell_of(article).content, {})
+    rest = rest_of(article, subscriber).content.decode()
+    part = rest.split('<div data-part="messages">')[1].split('<div data-part="meter">')[0]
+    assert "Your address is confirmed." in part
 
 
 def test_a_gift_is_passed_on_to_the_rest(subscriber: Client, article: Article) -> None:
