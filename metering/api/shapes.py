@@ -13,6 +13,11 @@ class AccessOut(serializers.Serializer):
     used = serializers.IntegerField(allow_null=True)
     limit = serializers.IntegerField(allow_null=True)
     resets_at = serializers.DateTimeField(allow_null=True)
+    would_be = serializers.ChoiceField(
+        [outcome.value for outcome in Outcome],
+        required=False,
+        help_text="there while a rule is tried that would have decided otherwise",
+    )
 
 
 class MeterOut(serializers.Serializer):
