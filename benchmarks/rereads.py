@@ -14,7 +14,7 @@ from benchmarks import content, serving, stores
 from metering.conf import conf
 
 COMMENTS = (0, 10)
-ROUNDS, PER_ROUND, BROWSERS = 7, 400, 4
+ROUNDS, PER_ROUND, BROWSERS = 15, 200, 4
 BAR = 0.7
 
 OWN_TO_AN_ANSWER = re.compile(rb'value="[^"]*"|127\.0\.0\.1:\d+')
@@ -61,8 +61,9 @@ def _rounds(
 
 def _line(name: str, comments: int, rounds: list[tuple[float, float, float, float]]) -> str:
     with_, without, cost_with, cost_without = (statistics.median(found) for found in zip(*rounds, strict=True))
-    ratio = with_ / without
-    single = sorted(one[0] / one[1] for one in rounds)
+    # Of the rounds and not of the medians: what else the machine does meets both sides of a round.
+    single = sorted(one_with / one_without for one_with, one_without, *_costs in rounds)
+    ratio = statistics.median(single)
     return (
         f"{name:<12}{comments:>8}{with_:>8.0f}{without:>9.0f}{ratio:>7.2f}{BAR:>5}  "
         f"{'ok' if ratio >= BAR else 'MISSED':<8}{single[0]:>6.2f} to {single[-1]:.2f}"
