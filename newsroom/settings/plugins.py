@@ -44,7 +44,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Articles behind the meter, their comments, and the reader's own meter.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"OutcomeEnum": "metering.policy.Outcome"},
+    "ENUM_NAME_OVERRIDES": {"OutcomeEnum": ["open", "wall"]},
     # The page of the schema comes from packaged files: nothing from other hosts, no inline script.
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
