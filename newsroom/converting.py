@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from metering import conversions
 from newsroom.subscriptions.models import Subscription
+from newsroom.subscriptions.signals import begun
 
 
 @receiver(user_signed_up)
@@ -18,6 +19,11 @@ def has_registered(request: HttpRequest, user: Any, **kwargs: Any) -> None:
 
 @receiver(post_save, sender=Subscription)
 def has_subscribed(instance: Subscription, created: bool, **kwargs: Any) -> None:
-    """Whoever began it: an editor, or the payment provider's webhook."""
-    if created:
+    """An editor has granted it. One of Stripe's is there before anybody knows whose it is, or that it is paid."""
+    if created and instance.person:
         conversions.subscribed(instance.person)
+
+
+@receiver(begun)
+def has_begun(person: Any, **kwargs: Any) -> None:
+    conversions.subscribed(person)

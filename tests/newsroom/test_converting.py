@@ -1,14 +1,16 @@
 """What became of a wall: within a day of it somebody registers, somebody subscribes."""
 
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from metering.models import Wall
 from newsroom.accounts.models import User
 from newsroom.subscriptions.models import Subscription
+from tests.newsroom.test_subscriptions_webhook import SECRET, checkout, subscribed, take
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +38,37 @@ def test_a_reader_goes_from_the_wall_to_an_account_to_a_subscription(articles) -
     Subscription.objects.create(person=mira)
     converted = Wall.objects.exclude(subscribed_at=None)
     assert [wall.registered_at is not None for wall in converted] == [True]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_what_stripe_tells_counts_once_it_is_paid_and_somebodys(articles, order) -> None:
+    walled(articles).post("/accounts/signup/", MIRA)
+    mira, now = User.objects.get(), timezone.now()
+    month = {"until": now + timedelta(days=30)}
+    unpaid, paid = (
+        subscribed("created", "incomplete", at=now, **month),
+        subscribed("updated", at=now, **month),
+    )
+    with override_settings(STRIPE_WEBHOOK_SECRET=SECRET):
+        take(checkout(mira.pk, customer="cus_2"), subscribed("created", "incomplete", at=now, customer="cus_2"))
+        assert list(Wall.objects.values_list("subscribed_at", flat=True)) == [None]
+        Subscription.objects.all().delete()
+        events = (checkout(mira.pk), unpaid, paid)
+        take(*(events[number] for number in order))
+        assert [wall.subscribed_at is not None for wall in Wall.objects.all()] == [True]
+
+
+def test_a_renewal_by_stripe_is_not_a_new_subscription(articles, person, signed_in) -> None:
+    reader, now = person("reader"), timezone.now()
+    with override_settings(STRIPE_WEBHOOK_SECRET=SECRET):
+        take(checkout(reader.pk), subscribed("created", at=now, until=now + timedelta(days=1)))
+        Subscription.objects.update(starts_at=now + timedelta(hours=1))  # so that there is a wall to meet
+        client = signed_in(reader)
+        for article in articles[:6]:
+            client.get(article.get_absolute_url())
+        Subscription.objects.update(starts_at=now - timedelta(hours=1))
+        take(subscribed("updated", at=now, until=now + timedelta(days=31)))
+    assert list(Wall.objects.values_list("subscribed_at", flat=True)) == [None]
 
 
 def test_after_a_day_it_is_no_longer_the_walls_doing(articles) -> None:

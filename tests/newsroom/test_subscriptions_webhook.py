@@ -215,6 +215,12 @@ def test_the_same_event_twice_changes_nothing(reader: User) -> None:
     assert StripeCustomer.objects.count() == 1
 
 
+def test_a_renewal_costs_six_queries(reader: User, django_assert_num_queries) -> None:
+    take(checkout(reader.pk), subscribed("created"))
+    with django_assert_num_queries(6):
+        take(subscribed("updated", at=NOW + AN_HOUR))
+
+
 LIFE = [
     subscribed("created", "incomplete", at=START),
     subscribed("updated", at=START),
