@@ -157,4 +157,6 @@ def test_a_subscriber_whom_the_host_knows_costs_nothing(articles, person, signed
     assert 'data-reason="subscriber"' in page
     asked = [query["sql"] for query in captured.captured_queries]
     assert [sql for sql in asked if "metering_" in sql] == []
-    assert sum("articles_article_authors" in sql for sql in asked) == 1  # the by-line, not whether it is this reader
+    assert (
+        sum("articles_article_authors" in sql for sql in asked) == 1
+    )  # the by-line, not whether it is this reader
