@@ -11,7 +11,7 @@ from lxml import etree, html
 
 from metering import gate
 from metering.pieces import Piece
-from metering.policy import Access, Policy
+from metering.policy import Access, Policy, Reason
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 
@@ -28,6 +28,20 @@ BLOCKS = HEADINGS | {"p", "blockquote", "ul", "ol", "dl", "pre", "table", "figur
 def shown(piece: Piece, access: Access) -> SafeString:
     """The body as this reader may see it: whole where the piece is open, else its teaser."""
     return whole(piece.body) if access.is_open else teaser(piece.body, access.policy)
+
+
+def marked(piece: Piece, access: Access) -> SafeString:
+    """The same for a page: what stands after the teaser is in an element of the class `after-teaser`.
+
+    Search engines are told by that class which part is not for everybody. Where the teaser ends within
+    a block, that is the whole body.
+    """
+    if not access.is_open or access.reason in (Reason.FREE, Reason.UNMETERED):
+        return shown(piece, access)
+    text, beginning = whole(piece.body), teaser(piece.body, access.policy)
+    # A teaser is made of whole blocks, so where the body begins with it, the cut is between two of them.
+    start, rest = (beginning, text[len(beginning) :]) if text.startswith(beginning) else ("", text)
+    return format_html('{}<div class="after-teaser">{}</div>', SafeString(start), SafeString(rest))
 
 
 def whole(body: str) -> SafeString:

@@ -199,7 +199,7 @@ def _readers_page(request: HttpRequest, article: Article) -> HttpResponse:
             "article": article,
             "access": replace(access, code=marks["support_code"] if access.code else ""),
             "opened": marks["opened"] if stamps["opened"] else "",
-            "body": wall.shown(pieces.of(article), access),
+            "body": wall.marked(pieces.of(article), access),
             "discussion": presenting.discussion(request, seen, stamp=marks["form_stamp"]),
             "structured_data": structured_data.of(article, request),
             "views": marks["views"],

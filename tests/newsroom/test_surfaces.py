@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from comments import importing, targets
 from comments.states import State
+from metering.models import Meter, Rule
 from newsroom import pressing
 from newsroom.articles import view_counter
 from newsroom.articles.models import Article, Correction, Section, Tag
 from newsroom.tasks import run_due
+from tests.conftest import PARAGRAPHS, sentence
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +119,23 @@ def test_corrections_and_structured_data_stand_on_the_page(client: Client, artic
     assert "The ferry left at nine, not at eight." in page
     assert '"isAccessibleForFree": false' in page
     assert "\\u003c/script" not in page
+
+
+def test_search_engines_are_told_which_part_is_not_for_everybody(client: Client, article) -> None:
+    page = client.get(article.get_absolute_url()).content.decode()
+    assert '"cssSelector": ".after-teaser"' in page
+    beginning, rest = page.split('<div class="article-body">')[1].split('<div class="after-teaser">')
+    assert [number for number in range(1, PARAGRAPHS + 1) if sentence(1, number) in beginning] == [1, 2, 3]
+    assert [number for number in range(1, PARAGRAPHS + 1) if sentence(1, number) in rest] == [4, 5, 6, 7, 8]
+
+
+def test_what_a_rule_opens_is_said_to_be_free(client: Client, article) -> None:
+    Meter.objects.get_or_create(pk=1)
+    Rule.objects.create(name="Harbour", section=str(article.section.pk), effect="exclude")
+    page = client.get(article.get_absolute_url()).content.decode()
+    assert '"isAccessibleForFree": true' in page
+    assert "cssSelector" not in page
+    assert "after-teaser" not in page
 
 
 def test_a_title_cannot_break_out_of_the_structured_data(client: Client, write) -> None:
