@@ -23,8 +23,11 @@ def site(middleware: list[str]) -> WSGIHandler:
         return WSGIHandler()
 
 
-def get(site: WSGIHandler, address: str, cookies: dict[str, str]) -> tuple[int, bytes, dict[str, str]]:
-    """One request through a WSGI handler: status, body, and the cookies that a browser would have now."""
+def get(site: WSGIHandler, address: str, cookies: dict[str, str]) -> tuple[bytes, dict[str, str]]:
+    """One request through a WSGI handler: the body, and the cookies that a browser would have now.
+
+    Raises `RuntimeError` for any answer but 200: an error would be measured as if it were the page.
+    """
     told: dict[str, Any] = {}
 
     def start_response(status: str, headers: list[tuple[str, str]]) -> None:
@@ -51,11 +54,13 @@ def get(site: WSGIHandler, address: str, cookies: dict[str, str]) -> tuple[int, 
     response = site(environ, start_response)
     body = b"".join(response)
     response.close()
+    if told["status"] != 200:
+        raise RuntimeError(f"{address} answered {told['status']}")
     kept = dict(cookies)
     for name, value in told["headers"]:
         if name == "Set-Cookie":
             kept |= {key: morsel.value for key, morsel in SimpleCookie(value).items()}
-    return told["status"], body, kept
+    return body, kept
 
 
 def in_turns(*acts: Callable[[], Any]) -> list[float]:

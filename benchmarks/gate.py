@@ -62,7 +62,7 @@ def _reader(site: WSGIHandler, codes: Sequence[int]) -> dict[str, str]:
     """The cookies of somebody who has opened these articles."""
     cookies: dict[str, str] = {}
     for code in codes:
-        _status, _body, cookies = asking.get(site, f"/asked-and-gated/{code}/", cookies)
+        _body, cookies = asking.get(site, f"/asked-and-gated/{code}/", cookies)
     return cookies
 
 
