@@ -34,14 +34,16 @@ class Server:
 
 
 @contextmanager
-def server(*, workers: int = 1, threads: int = 4, **environment: str) -> Iterator[Server]:
+def server(
+    application: str = "newsroom.wsgi", *, workers: int = 1, threads: int = 4, **environment: str
+) -> Iterator[Server]:
     port = free_port()
     command = [
         *(
             sys.executable,
             "-m",
             "gunicorn",
-            "newsroom.wsgi",
+            application,
             "--bind",
             f"127.0.0.1:{port}",
             "--log-level",

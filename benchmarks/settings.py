@@ -36,8 +36,5 @@ STANDARD_MIDDLEWARE = [
 ]
 """What `startproject` gives: the bare view is measured behind it."""
 
-if os.environ.get("BENCH_MIDDLEWARE") == "standard":
-    MIDDLEWARE = STANDARD_MIDDLEWARE
-
 if os.environ.get("BENCH_METER") == "off":
-    MIDDLEWARE = [name for name in MIDDLEWARE if name != "metering.middleware.MeterMiddleware"]
+    MIDDLEWARE = [name for name in MIDDLEWARE if name != "metering.middleware.MeterMiddleware"]  # noqa: F405
