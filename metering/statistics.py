@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, Func, IntegerField, Value, When
-from django.db.models.functions import Cast
 from django.utils import timezone
 
 from metering.models import Read, Wall
@@ -15,10 +14,19 @@ from metering.simulating import COPIED, READ, WALLED, Simulation, Try, simulate
 SIMULATED_DAYS = 30
 
 
-class WholeSeconds(Func):
-    """A moment as whole seconds since 1970: what a database says quicker than Python makes a datetime."""
+class AsStored(Func):
+    """A small number as the database hands it out: among millions each look that Python takes is felt."""
 
     output_field = IntegerField()
+    template = "%(expressions)s"
+
+    def get_db_converters(self, connection: Any) -> list[Any]:
+        return []
+
+
+class WholeSeconds(AsStored):
+    """A moment as whole seconds since 1970."""
+
     template = "FLOOR(DATE_PART('epoch', %(expressions)s))::bigint"
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
@@ -50,8 +58,8 @@ def known_demand(meter: int, *, since: datetime) -> Iterator[Try]:
         .filter(meter=meter, period_end__gt=since)
         .annotate(
             at=WholeSeconds("read_at"),
-            registered=Cast("is_registered", IntegerField()),
-            happened=Case(When(is_copy=True, then=COPIED), default=READ, output_field=IntegerField()),
+            registered=AsStored("is_registered"),
+            happened=AsStored(Case(When(is_copy=True, then=COPIED), default=READ)),
         )
     )
     limited = (Reason.PAYWALL, Reason.REGISTRATION_WALL)
@@ -60,8 +68,8 @@ def known_demand(meter: int, *, since: datetime) -> Iterator[Try]:
         .filter(meter=meter, resets_at__gt=since, reader__gt="", reason__in=limited)
         .annotate(
             at=WholeSeconds("met_at"),
-            registered=Cast("is_registered", IntegerField()),
-            happened=Value(WALLED, IntegerField()),
+            registered=AsStored("is_registered"),
+            happened=AsStored(Value(WALLED)),
         )
     )
     both = reads.values_list(*asked).union(walls.values_list(*asked), all=True)

@@ -60,9 +60,9 @@ def test_the_demand_is_what_was_read_and_where_a_wall_stood(client: Client, arti
 
 
 @pytest.mark.django_db
-def test_what_stands_under_two_keys_is_read_once(client: Client, articles, person) -> None:
+def test_what_stands_under_two_keys_is_read_once(client: Client, articles, registered) -> None:
     opens(client, articles[:1], since=NOON - 5 * HOUR)
-    reader = person("reader")
+    reader = registered()
     client.force_login(reader)
     opens(client, articles[1:2], since=NOON - 4 * HOUR)
     first, second = (f"articles.article:{article.pk}" for article in articles[:2])
@@ -137,4 +137,4 @@ def test_postgresql_says_the_same() -> None:
         shell = [*manage, "shell", "-v", "0", "-c", ONE_READ]
         told = subprocess.run(shell, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
     noon = seconds(NOON)
-    assert told.strip() == str([("a", "p", noon, 1, READ), ("a", "q", noon, 1, WALLED)])
+    assert told.strip() == str([("a", "p", noon, True, READ), ("a", "q", noon, True, WALLED)])
