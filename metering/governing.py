@@ -7,6 +7,7 @@ with governing.change(by=request.user):
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.serializers.python import Deserializer, Serializer
@@ -64,6 +65,12 @@ def revert(version: PolicyVersion, *, by: Any) -> None:
         Rule.objects.all().delete()  # two rules may have swapped their priorities since
         _restore(Rule, version.state["rules"])
         Meter.objects.exclude(pk__in=version.state["meters"]).filter(reads=None, walls=None).delete()
+
+
+def held_at(moment: datetime) -> PolicyVersion | None:
+    """The version that held at this moment; None where nothing has ever been changed. One query or two."""
+    # Before the first change it was as the first version says, which was written down with that change.
+    return PolicyVersion.objects.filter(at__lte=moment).first() or PolicyVersion.objects.last()
 
 
 def state() -> dict[str, dict[str, dict[str, Any]]]:
