@@ -129,8 +129,9 @@ class Reader:
 
     @property
     def gift_token(self) -> str:
-        """What the address brings as `?gift=`."""
-        return self._request.GET.get("gift", "")
+        """What the address brings as `?gift=`; nearly all bring nothing, and are not taken apart for it."""
+        asked = self._request.META.get("QUERY_STRING")
+        return self._request.GET.get("gift", "") if asked else ""
 
     @property
     def gift_marks(self) -> list[str]:
