@@ -372,7 +372,7 @@ class Read(models.Model):
         help_text=_("Empty where the read counts no longer and its slot was given back."),
     )
     period_end = models.DateTimeField(_("period ends"))
-    read_at = models.DateTimeField(_("read"))
+    read_at = models.DateTimeField(_("read"), db_index=True)
     open_until = models.DateTimeField(_("open until"), db_index=True)
     is_copy = models.BooleanField(
         _("copy"),
@@ -447,6 +447,40 @@ class NewReaders(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} · {self.count}"
+
+
+class DayNumbers(models.Model):
+    """What the meter did on one day of the site's, all meters together; see `metering.daily`.
+
+    `readers` had a metered view: they opened an article or met a wall. Who met one is among the `stopped`.
+    Walls before readers without the meter's cookie are counted apart, since nobody knows how many they
+    are; walls of rules on trial are `observed`, and stand in no other number.
+    """
+
+    day = models.DateField(_("day"), unique=True)
+    counted_at = models.DateTimeField(_("counted"))
+    readers = models.PositiveIntegerField(_("readers"), default=0)
+    reads = models.PositiveIntegerField(_("reads"), default=0)
+    walls = models.PositiveIntegerField(_("walls"), default=0)
+    stopped = models.PositiveIntegerField(_("readers who met a wall"), default=0)
+    walls_without_cookie = models.PositiveIntegerField(_("walls without a cookie"), default=0)
+    registrations = models.PositiveIntegerField(_("registrations after a wall"), default=0)
+    subscriptions = models.PositiveIntegerField(_("subscriptions after a wall"), default=0)
+    observed_walls = models.PositiveIntegerField(_("walls of rules on trial"), default=0)
+    observed_stopped = models.PositiveIntegerField(_("readers whom they would have stopped"), default=0)
+
+    class Meta:
+        verbose_name = _("numbers of a day")
+        verbose_name_plural = _("numbers by day")
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+    @property
+    def stop_rate(self) -> float | None:
+        """Readers who met a wall ÷ readers with a metered view; None where nobody came."""
+        return self.stopped / self.readers if self.readers else None
 
 
 class InstitutionQuerySet(models.QuerySet["Institution"]):

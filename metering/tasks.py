@@ -6,7 +6,8 @@ from celery import shared_task
 from django.db.models import Case, F, When
 from django.utils import timezone
 
-from metering.models import CrawlerClaim, Gift, NewReaders, Read, Wall
+from metering import daily
+from metering.models import CrawlerClaim, DayNumbers, Gift, NewReaders, Read, Wall
 from metering.periods import WITHOUT_BEGINNING
 
 
@@ -39,6 +40,18 @@ def forget_ended_gifts() -> int:
     long_ago = timezone.now() - timedelta(days=31)
     ended = Gift.objects.filter(expires_at__lt=long_ago, made_at__lt=long_ago)
     return ended.delete()[1].get(Gift._meta.label, 0)
+
+
+@shared_task
+def count_days() -> int:
+    """Counts the latest days again, before their rows are forgotten; answers how many days."""
+    return daily.count(now=timezone.now())
+
+
+@shared_task
+def forget_old_days() -> int:
+    """Deletes the numbers of days more than a year ago; answers how many days."""
+    return DayNumbers.objects.filter(day__lt=timezone.localdate() - timedelta(days=366)).delete()[0]
 
 
 @shared_task

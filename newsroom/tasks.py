@@ -5,16 +5,25 @@ from collections.abc import Callable
 from celery import shared_task
 
 from comments.tasks import forget_addresses, sweep
-from metering.tasks import forget_ended_gifts, forget_old_crawler_claims, forget_old_reads, forget_old_walls
+from metering.tasks import (
+    count_days,
+    forget_ended_gifts,
+    forget_old_crawler_claims,
+    forget_old_days,
+    forget_old_reads,
+    forget_old_walls,
+)
 from newsroom.articles import view_counter
 
 DUE: dict[str, Callable[[], int]] = {
     "comments screened": sweep,
     "network addresses forgotten": forget_addresses,
+    "days of the meter counted": count_days,  # before the rows go that it counts
     "old reads forgotten": forget_old_reads,
     "old walls forgotten": forget_old_walls,
     "ended gift links forgotten": forget_ended_gifts,
     "old days of crawlers forgotten": forget_old_crawler_claims,
+    "old days of the meter forgotten": forget_old_days,
     "views written": view_counter.write,
 }
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from metering import governing, previewing
+from metering.admin import reports
 from metering.models import SITE_METER, Meter, PolicyVersion, Rule
 from metering.pieces import Piece
 from metering.rules import EXCLUDE
@@ -96,7 +97,10 @@ class MeterAdmin(Governed):
         if object_id == str(SITE_METER):
             Meter.objects.get_or_create(pk=SITE_METER)
         meter = Meter.objects.filter(pk=object_id).first() if str(object_id).isdigit() else None
-        shown = {"samples": previewing.samples(meter or Meter(), now=timezone.now())}
+        shown = {
+            "samples": previewing.samples(meter or Meter(), now=timezone.now()),
+            "reports": reports.links(),
+        }
         return super().changeform_view(request, object_id, form_url, shown | (extra_context or {}))
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
@@ -115,7 +119,7 @@ class MeterAdmin(Governed):
 
     def get_urls(self) -> list[Any]:
         preview = path("preview/", self.admin_site.admin_view(self.preview), name="metering_meter_preview")
-        return [preview, *super().get_urls()]
+        return [preview, *reports.urls(self), *super().get_urls()]
 
     def preview(self, request: HttpRequest) -> HttpResponse:
         """What readers will see with the values of a form that is not saved yet; POST only, writes nothing."""

@@ -1,0 +1,157 @@
+"""What the owner sees of the meter at work: the numbers by day, as charts, a table and a file."""
+
+import csv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from metering import charts, daily
+from metering.charts import Chart, Series
+from metering.models import DayNumbers
+
+SPANS = (30, 90)
+"""Days that a page of numbers may show; the first is shown unless another is asked for."""
+
+LATE = timedelta(hours=1)
+"""Counted longer ago than this, the numbers are said to be old."""
+
+IN_A_FILE = (
+    *("readers", "reads", "walls", "stopped", "walls_without_cookie", "registrations", "subscriptions"),
+    *("observed_walls", "observed_stopped"),
+)
+
+ADDABLE = ("reads", "walls", "walls_without_cookie", "registrations", "subscriptions", "observed_walls")
+"""Readers are not among them: who reads on two days is one reader."""
+
+NAMES = {
+    "metering_meter_numbers": gettext_lazy("Numbers by day"),
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A day in the table; without numbers it was never counted."""
+
+    day: date
+    numbers: DayNumbers | None
+    stop_rate: str
+    is_over: bool
+
+
+def links() -> list[Link]:
+    """The pages of this room."""
+    return [Link(str(told), reverse(f"admin:{name}")) for name, told in NAMES.items()]
+
+
+def urls(meters: ModelAdmin) -> list[Any]:
+    """The addresses of this room, below those of the meters; for whoever may see a meter."""
+
+    def guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        def shown(request: HttpRequest) -> HttpResponse:
+            if not meters.has_view_permission(request):
+                raise PermissionDenied
+            return view(request, meters)
+
+        return meters.admin_site.admin_view(require_safe(shown))
+
+    return [
+        path("numbers/", guarded(numbers), name="metering_meter_numbers"),
+        path("numbers.csv", guarded(numbers_as_csv), name="metering_meter_numbers_csv"),
+    ]
+
+
+def numbers(request: HttpRequest, meters: ModelAdmin) -> HttpResponse:
+    """The last 30 or 90 days."""
+    now, span = timezone.now(), _span(request)
+    days = daily.last_days(span, now=now)
+    counted_at = max((one.counted_at for _day, one in days if one), default=None)
+    context = {
+        "span": span,
+        "spans": SPANS,
+        "charts": _charts(days) if counted_at else [],
+        "rows": [
+            Row(day, one, percent(one.stop_rate) if one else "", is_over=day != days[-1][0])
+            for day, one in reversed(days)
+        ],
+        "sums": {name: sum(getattr(one, name) for _day, one in days if one) for name in ADDABLE},
+        "counted_at": counted_at,
+        "is_late": counted_at is not None and now - counted_at > LATE,
+    }
+    return _page(request, meters, "metering_meter_numbers", "numbers.html", context)
+
+
+def numbers_as_csv(request: HttpRequest, meters: ModelAdmin) -> HttpResponse:
+    """The same days for a spreadsheet; what is not known is empty, and the stop rate is a fraction."""
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="meter-by-day.csv"'
+    lines = csv.writer(answer)
+    lines.writerow(["day", *IN_A_FILE, "stop_rate"])
+    for day, one in daily.last_days(_span(request), now=timezone.now()):
+        told = [getattr(one, name) if one else "" for name in IN_A_FILE]
+        rate = one.stop_rate if one else None
+        lines.writerow([day.isoformat(), *told, "" if rate is None else round(rate, 4)])
+    return answer
+
+
+def percent(rate: float | None) -> str:
+    """A fraction as it is shown; a dash where there is none."""
+    return "–" if rate is None else _("%(number)s%%") % {"number": number_format(rate * 100, 1)}
+
+
+def _charts(days: Sequence[tuple[date, DayNumbers | None]]) -> list[Chart]:
+    def series(told: str, name: str) -> Series:
+        return Series(told, [getattr(one, name) if one else None for _day, one in days])
+
+    rates = [None if one is None or one.stop_rate is None else round(one.stop_rate * 100) for _day, one in days]
+    on = [day for day, _one in days]
+    found = [
+        charts.by_day("reads", _("Reads and walls"), on, series(_("Reads"), "reads"), series(_("Walls"), "walls")),
+        charts.by_day("rate", _("Stop rate"), on, Series(_("Readers who met a wall"), rates), unit="%"),
+        charts.by_day(
+            "after",
+            _("Within 24 hours of a wall"),
+            on,
+            series(_("Registrations"), "registrations"),
+            series(_("Subscriptions"), "subscriptions"),
+        ),
+    ]
+    if any(one and one.observed_walls for _day, one in days):
+        walls = series(_("Walls of rules on trial"), "observed_walls")
+        found.append(charts.by_day("trial", _("What rules on trial would have walled"), on, walls))
+    return found
+
+
+def _span(request: HttpRequest) -> int:
+    asked = request.GET.get("days", "")
+    return int(asked) if asked in map(str, SPANS) else SPANS[0]
+
+
+def _page(
+    request: HttpRequest, meters: ModelAdmin, name: str, template: str, context: dict[str, Any]
+) -> HttpResponse:
+    shown = {
+        **meters.admin_site.each_context(request),
+        "opts": meters.opts,
+        "title": NAMES[name],
+        "here": reverse(f"admin:{name}"),
+        "reports": links(),
+    }
+    return render(request, f"admin/metering/meter/{template}", shown | context)
