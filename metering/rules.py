@@ -100,6 +100,12 @@ class Rulebook:
         in_force = self._first(piece, now, (rule for rule in self._all() if not rule.is_observed(now=now)))
         return replace(self._terms_by(in_force, owner), observed=self._terms_by(winner, owner))
 
+    def asked(self) -> frozenset[str]:
+        """Which of `section`, `tag` and `author` any rule speaks of."""
+        return frozenset(
+            name for rule in self.rules for name in ("section", "tag", "author") if getattr(rule, name)
+        )
+
     def others(self, owner: Policy) -> Iterable[tuple[str, Policy]]:
         """The further meters by name, with their policies."""
         for key, differing in self.meters.items():

@@ -4,7 +4,7 @@ Here, and only here, gate and thread are called together. What articles tell the
 themselves stands here as well.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,9 @@ from newsroom.surfaces import structured_data
 
 ON_ITS_PAGE = ("authors", "tags", "corrections")
 """What an article's own page shows beside its row: three queries, when the page is printed."""
+
+ON_A_LIST = ("code", "slug", "title", "section_id", "status", "policy", "published_at")
+"""What the owner's list of all articles asks of each."""
 
 UNVIEWED = (Reason.STAFF, Reason.CRAWLER)
 """Who opens an article without being a reader of it."""
@@ -64,6 +67,18 @@ class ArticlePiece(pieces.Piece):
             *(tag.get_absolute_url() for tag in article.tags.all()),
             found,
         ]
+
+    @classmethod
+    def listed(cls, asked: Collection[str]) -> Iterator[pieces.Piece]:
+        """Two queries, and one for each two thousand articles where rules ask for tags or authors."""
+        tree = Section.objects.in_bulk()
+        for section in tree.values():
+            section.parent = tree.get(section.parent_id)
+        wanted = [many for one, many in (("tag", "tags"), ("author", "authors")) if one in asked]
+        articles = Article.objects.published().newest().only(*ON_A_LIST).prefetch_related(*wanted)
+        for article in articles.iterator(chunk_size=2000):
+            article.section = tree[article.section_id]
+            yield cls(article)
 
     @property
     def policy(self) -> str:

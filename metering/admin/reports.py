@@ -1,13 +1,15 @@
-"""What the owner sees of the meter at work: the numbers by day, as charts, a table and a file."""
+"""What the owner sees of the meter at work: the numbers by day, and what governs each article."""
 
 import csv
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -17,9 +19,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from metering import charts, daily
+from metering import charts, coverage, daily, gate
 from metering.charts import Chart, Series
-from metering.models import DayNumbers
+from metering.coverage import Governed
+from metering.models import DayNumbers, Meter
+from metering.pieces import Piece
+
+PER_PAGE = 100
 
 SPANS = (30, 90)
 """Days that a page of numbers may show; the first is shown unless another is asked for."""
@@ -37,6 +43,7 @@ ADDABLE = ("reads", "walls", "walls_without_cookie", "registrations", "subscript
 
 NAMES = {
     "metering_meter_numbers": gettext_lazy("Numbers by day"),
+    "metering_meter_coverage": gettext_lazy("Coverage"),
 }
 
 
@@ -54,6 +61,25 @@ class Row:
     numbers: DayNumbers | None
     stop_rate: str
     is_over: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """Articles that are governed alike: by an outcome, and where they are counted by a meter."""
+
+    key: str
+    name: str
+    articles: int
+
+
+@dataclass(frozen=True)
+class Covered:
+    """An article in the list, in words."""
+
+    piece: Piece
+    outcome: str
+    governed_by: str
+    trial: str
 
 
 def links() -> list[Link]:
@@ -75,6 +101,7 @@ def urls(meters: ModelAdmin) -> list[Any]:
     return [
         path("numbers/", guarded(numbers), name="metering_meter_numbers"),
         path("numbers.csv", guarded(numbers_as_csv), name="metering_meter_numbers_csv"),
+        path("coverage/", guarded(what_is_covered), name="metering_meter_coverage"),
     ]
 
 
@@ -111,6 +138,30 @@ def numbers_as_csv(request: HttpRequest, meters: ModelAdmin) -> HttpResponse:
     return answer
 
 
+def what_is_covered(request: HttpRequest, meters: ModelAdmin) -> HttpResponse:
+    """How many articles are governed by what, and a page of the list, for one outcome where that is chosen.
+
+    All articles are looked at for each page, without their texts: ten thousand take half a second, and one
+    and a half where rules ask for tags and authors.
+    """
+    owner = gate.policy_in_force()
+    names = dict(Meter.objects.values_list("pk", "name"))
+    all_of_them = list(coverage.governed(owner, now=timezone.now()))
+    groups = _groups(all_of_them, names)
+    chosen = next((group for group in groups if group.key == request.GET.get("only")), None)
+    found = [one for one in all_of_them if chosen is None or _key(one) == chosen.key]
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "is_on": owner.is_on,
+        "groups": groups,
+        "chosen": chosen,
+        "in_all": len(all_of_them),
+        "page": page,
+        "rows": [_covered(one, names) for one in page],
+    }
+    return _page(request, meters, "metering_meter_coverage", "coverage.html", context)
+
+
 def percent(rate: float | None) -> str:
     """A fraction as it is shown; a dash where there is none."""
     return "–" if rate is None else _("%(number)s%%") % {"number": number_format(rate * 100, 1)}
@@ -137,6 +188,54 @@ def _charts(days: Sequence[tuple[date, DayNumbers | None]]) -> list[Chart]:
         walls = series(_("Walls of rules on trial"), "observed_walls")
         found.append(charts.by_day("trial", _("What rules on trial would have walled"), on, walls))
     return found
+
+
+def _key(one: Governed) -> str:
+    return f"{one.outcome}-{one.meter}" if one.meter else one.outcome
+
+
+def _groups(found: Iterable[Governed], names: Mapping[int, str]) -> list[Group]:
+    """One for each meter, and one for each other outcome, also where there is no article."""
+    counted = Counter(map(_key, found))
+    by_meter = [
+        Group(f"{coverage.METERED}-{pk}", _outcome(coverage.METERED, name), counted[f"{coverage.METERED}-{pk}"])
+        for pk, name in names.items()
+    ]
+    others = [
+        Group(outcome, _outcome(outcome), counted[outcome])
+        for outcome in coverage.OUTCOMES
+        if outcome != coverage.METERED
+    ]
+    return by_meter + others
+
+
+def _outcome(outcome: str, meter: str = "") -> str:
+    return {
+        coverage.METERED: _("counted by “%(meter)s”") % {"meter": meter},
+        coverage.FREE: _("free, marked by an editor"),
+        coverage.SUBSCRIBERS: _("for subscribers only"),
+        coverage.EXCLUDED: _("open to everybody by a rule"),
+        coverage.UNCOVERED: _("open: no rule covers it"),
+        coverage.RESTING: _("open: its meter is switched off"),
+    }[outcome]
+
+
+def _covered(one: Governed, names: Mapping[int, str]) -> Covered:
+    told = [_("rule “%(rule)s”") % {"rule": one.trial.rule}] if one.trial and one.trial.rule else []
+    trial = " · ".join([*told, _outcome_of(one.trial, names)]) if one.trial else ""
+    return Covered(one.piece, _outcome_of(one, names), _governor(one), trial)
+
+
+def _outcome_of(one: Governed, names: Mapping[int, str]) -> str:
+    return _outcome(one.outcome, names.get(one.meter or 0, ""))
+
+
+def _governor(one: Governed) -> str:
+    if one.rule:
+        return _("rule “%(rule)s”") % {"rule": one.rule}
+    if one.outcome in (coverage.FREE, coverage.SUBSCRIBERS):
+        return _("the article itself")
+    return _("the site's default") if one.outcome == coverage.METERED else "–"
 
 
 def _span(request: HttpRequest) -> int:
