@@ -59,10 +59,11 @@ class Standing:
 
     def allowance(self, piece: str = "") -> Allowance:
         period = self.sheets[0].period
+        counted = self.account.counted(period, meter=self.meter)
         return Allowance(
-            used=self.account.used(period, meter=self.meter),
+            used=len(counted),
             already_open=self.account.holds(piece),
-            resets_at=self.account.resets_at(period, limit=self.limit, meter=self.meter),
+            resets_at=period.resets_at(list(counted.values()), limit=self.limit),
         )
 
     def joined(self) -> "Standing":

@@ -117,11 +117,14 @@ def session(since: datetime, *, days: int, now: datetime, zone: tzinfo) -> Perio
     comes back after the end is in a later stretch of the same length.
     """
     stretch = (now.astimezone(zone).date() - since.astimezone(zone).date()).days // days
-    while now < days_later(since, stretch * days, zone):
+    start, end = (days_later(since, (stretch + more) * days, zone) for more in (0, 1))
+    while now < start:
         stretch -= 1
-    while now >= days_later(since, (stretch + 1) * days, zone):
+        start, end = days_later(since, stretch * days, zone), start
+    while now >= end:
         stretch += 1
-    return Period(days_later(since, stretch * days, zone), days_later(since, (stretch + 1) * days, zone))
+        start, end = end, days_later(since, (stretch + 1) * days, zone)
+    return Period(start, end)
 
 
 def session_of(reads: Iterable[datetime], *, days: int, now: datetime, zone: tzinfo) -> SessionOfReads:

@@ -61,6 +61,8 @@ class Reader:
         self._issued_until: datetime | None = None
         self._gifts: tuple[str, datetime] | None = None
         self._leaves = False
+        self._named: Any = None
+        self._user: Any = None
         self.gift: Any = None
         """The gift by which this request may open its piece, once the gate has found one."""
         self.account: Any = None
@@ -104,11 +106,16 @@ class Reader:
 
     @property
     def user(self) -> Any:
-        return getattr(self._request, "user", None)
+        """Whoever is signed in, None for a stranger; asked of the request again only when it names another."""
+        named = getattr(self._request, "user", None)
+        if named is not self._named:
+            self._named = named
+            self._user = named if named is not None and named.is_authenticated else None
+        return self._user
 
     @property
     def is_staff(self) -> bool:
-        return bool(self.user and self.user.is_active and self.user.is_staff)
+        return self.user is not None and self.user.is_active and self.user.is_staff
 
     @property
     def is_subscriber(self) -> bool:
@@ -116,7 +123,7 @@ class Reader:
 
     @property
     def is_signed_in(self) -> bool:
-        return bool(self.user and self.user.is_authenticated)
+        return self.user is not None
 
     @cached_property
     def is_registered(self) -> bool:

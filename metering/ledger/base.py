@@ -66,16 +66,15 @@ class Account:
 
     def used(self, period: Period, *, meter: int = SITE_METER) -> int:
         """How many pieces count: one that was opened on two devices counts once."""
-        return len({one.piece for one in self.within(period, meter=meter)})
+        return len(self.counted(period, meter=meter))
+
+    def counted(self, period: Period, *, meter: int = SITE_METER) -> dict[str, datetime]:
+        """The pieces that count, each with its first read."""
+        return {one.piece: one.read_at for one in reversed(self.within(period, meter=meter))}
 
     def within(self, period: Period, *, meter: int = SITE_METER) -> tuple[Opened, ...]:
         """The reads that count. What is no longer open never does, and a piece in its grace need not."""
         return tuple(one for one in self.opened if one.meter == meter and one.read_at in period)
-
-    def resets_at(self, period: Period, *, limit: int | None, meter: int = SITE_METER) -> datetime:
-        """When there is room for another read, or the count starts anew."""
-        first = {one.piece: one.read_at for one in reversed(self.within(period, meter=meter))}
-        return period.resets_at(list(first.values()), limit=limit)
 
     def missing(self, sheet: Sheet, *, meter: int = SITE_METER) -> Iterator[Opened]:
         """The reads that count and stand only under other keys of the reader than this one."""

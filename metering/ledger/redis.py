@@ -199,6 +199,8 @@ class RedisLedger:
 
     def _policy_from_database(self, found: str | None) -> Policy:
         row = Meter.objects.filter(pk=SITE_METER).values(*sorted(KNOWN)).first()
+        if row is None:
+            Meter.objects.get_or_create(pk=SITE_METER)  # a new site: the defaults hold, and walls need its row
         policy = Policy(**row) if row else Policy()
         self._keep_policy(keys=[self._policy_key], args=[found or "", _copy_of(policy), TRUSTED_SECONDS])
         return policy

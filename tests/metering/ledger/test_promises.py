@@ -109,6 +109,7 @@ def test_a_missing_row_of_settings_means_the_defaults(ledger: Ledger, spend, the
     with committed():
         Meter.objects.all().delete()
     assert ledger.look([READER], now=NOW).policy.limit == 5
+    assert Meter.objects.count() == 1  # walls and reads are of a meter that is there
     assert spend("a:1").holds("a:1")
 
 
@@ -148,7 +149,8 @@ def test_in_a_rolling_period_each_read_comes_back_on_its_own(ledger: Ledger, spe
         spend(f"a:{number}", now=now, period=rolling(now))
     sixth_day, eighth_day = NOW + timedelta(days=5), NOW + timedelta(days=7)
     assert not spend("a:9", now=sixth_day, period=rolling(sixth_day)).holds("a:9")
-    assert ledger.look([READER], now=sixth_day).resets_at(rolling(sixth_day), limit=5) == eighth_day
+    counted = ledger.look([READER], now=sixth_day).counted(rolling(sixth_day))
+    assert rolling(sixth_day).resets_at(list(counted.values()), limit=5) == eighth_day
 
     moment_before = eighth_day - timedelta(microseconds=1)
     assert not spend("a:9", now=moment_before, period=rolling(moment_before)).holds("a:9")

@@ -82,7 +82,7 @@ def test_a_saved_change_reaches_another_process(server: Redis, django_capture_on
     here, elsewhere = RedisLedger(), RedisLedger()
     assert (here.look((), now=NOW).policy.limit, elsewhere.look((), now=NOW).policy.limit) == (5, 5)
     with django_capture_on_commit_callbacks(execute=True):
-        Meter.objects.create(pk=1, limit=3)
+        Meter.objects.update_or_create(pk=1, defaults={"limit": 3})
         assert elsewhere.look((), now=NOW).policy.limit == 5  # not committed yet
     assert (here.look((), now=NOW).policy.limit, elsewhere.look((), now=NOW).policy.limit) == (3, 3)
 
