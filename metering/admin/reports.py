@@ -1,4 +1,4 @@
-"""What the owner sees of the meter at work: the numbers by day, and what governs each article."""
+"""What the owner sees of the meter at work: the numbers by day, what governs each article, the simulator."""
 
 import csv
 from collections import Counter
@@ -14,12 +14,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from metering import charts, coverage, daily, gate
+from metering.admin.simulator import percent, simulator
 from metering.charts import Chart, Series
 from metering.coverage import Governed
 from metering.models import DayNumbers, Meter
@@ -44,6 +44,7 @@ ADDABLE = ("reads", "walls", "walls_without_cookie", "registrations", "subscript
 NAMES = {
     "metering_meter_numbers": gettext_lazy("Numbers by day"),
     "metering_meter_coverage": gettext_lazy("Coverage"),
+    "metering_meter_simulate": gettext_lazy("Try other settings"),
 }
 
 
@@ -90,18 +91,19 @@ def links() -> list[Link]:
 def urls(meters: ModelAdmin) -> list[Any]:
     """The addresses of this room, below those of the meters; for whoever may see a meter."""
 
-    def guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def guarded(view: Callable[..., HttpResponse], *methods: str) -> Callable[..., HttpResponse]:
         def shown(request: HttpRequest) -> HttpResponse:
             if not meters.has_view_permission(request):
                 raise PermissionDenied
             return view(request, meters)
 
-        return meters.admin_site.admin_view(require_safe(shown))
+        return meters.admin_site.admin_view(require_http_methods(methods or ("GET", "HEAD"))(shown))
 
     return [
         path("numbers/", guarded(numbers), name="metering_meter_numbers"),
         path("numbers.csv", guarded(numbers_as_csv), name="metering_meter_numbers_csv"),
         path("coverage/", guarded(what_is_covered), name="metering_meter_coverage"),
+        path("simulate/", guarded(simulate, "GET", "HEAD", "POST"), name="metering_meter_simulate"),
     ]
 
 
@@ -162,9 +164,12 @@ def what_is_covered(request: HttpRequest, meters: ModelAdmin) -> HttpResponse:
     return _page(request, meters, "metering_meter_coverage", "coverage.html", context)
 
 
-def percent(rate: float | None) -> str:
-    """A fraction as it is shown; a dash where there is none."""
-    return "–" if rate is None else _("%(number)s%%") % {"number": number_format(rate * 100, 1)}
+def simulate(request: HttpRequest, meters: ModelAdmin) -> HttpResponse:
+    """The last 30 days under other settings; writes nothing."""
+    found = simulator(request)
+    if isinstance(found, HttpResponse):
+        return found
+    return _page(request, meters, "metering_meter_simulate", "simulate.html", found)
 
 
 def _charts(days: Sequence[tuple[date, DayNumbers | None]]) -> list[Chart]:
