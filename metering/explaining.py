@@ -33,6 +33,15 @@ def steps(wall: Wall) -> list[Step]:
     return found
 
 
+def kind(wall: Wall) -> str:
+    """What sort of wall it was, in a few words."""
+    if wall.reason == Reason.REGISTRATION_WALL:
+        return _("asks to register")
+    if wall.reason == Reason.SUBSCRIBERS_ONLY:
+        return _("for subscribers only")
+    return _("not counted") if wall.reason == Reason.METER_UNAVAILABLE else _("asks to subscribe")
+
+
 def verdict(wall: Wall) -> str:
     """Why there was a wall, in one sentence."""
     if wall.reason == Reason.SUBSCRIBERS_ONLY:
@@ -54,9 +63,10 @@ def verdict(wall: Wall) -> str:
 def _order(wall: Wall) -> Iterator[Step]:
     facts = wall.facts
     is_for_subscribers = facts.get("piece_policy") == SUBSCRIBERS
-    covered = _("“%(rule)s” covers the article.") % {"rule": wall.rule} if wall.rule else _("The site's default.")
+    covered = _("the rule “%(rule)s”") % {"rule": wall.rule} if wall.rule else _("the site's default")
+    covered = _("No: %(rule)s covers the article.") % {"rule": covered}
     if is_for_subscribers:
-        covered = _("An editor has marked the article for subscribers, so rules were not asked.")
+        covered = _("No: an editor has marked the article for subscribers, so rules were not asked.")
     yield Step(_("Is the meter off, or does no rule cover the article?"), covered)
     stranger = _("No: the reader was not signed in.")
     is_signed_in = facts.get("is_signed_in")
@@ -70,7 +80,7 @@ def _order(wall: Wall) -> Iterator[Step]:
         _("No: it is for subscribers only.") if is_for_subscribers else _("No: it is metered."),
     )
     invalid = _("No: a link came along, but it had ended, was used up, or is for another article.")
-    yield Step(_("A valid gift link?"), invalid if facts.get("came_with_gift") else _("No link came along."))
+    yield Step(_("A valid gift link?"), invalid if facts.get("came_with_gift") else _("No: none came along."))
     yield Step(_("The address of an institution?"), _("No."))
     claimed = _("It said to be %(name)s, and that was not proved.") % {"name": facts.get("crawler")}
     yield Step(_("A verified crawler?"), claimed if facts.get("crawler") else _("No."))

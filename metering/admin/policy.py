@@ -99,7 +99,7 @@ class MeterAdmin(Governed):
         meter = Meter.objects.filter(pk=object_id).first() if str(object_id).isdigit() else None
         shown = {
             "samples": previewing.samples(meter or Meter(), now=timezone.now()),
-            "reports": reports.links(),
+            "reports": reports.links(request.user),
         }
         return super().changeform_view(request, object_id, form_url, shown | (extra_context or {}))
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from metering import charts, coverage, daily, gate
-from metering.admin.simulator import percent, simulator
+from metering.admin.simulator import percent, simulator, written
 from metering.charts import Chart, Series
 from metering.coverage import Governed
 from metering.models import DayNumbers, Meter
@@ -38,8 +38,26 @@ IN_A_FILE = (
     *("observed_walls", "observed_stopped"),
 )
 
-ADDABLE = ("reads", "walls", "walls_without_cookie", "registrations", "subscriptions", "observed_walls")
-"""Readers are not among them: who reads on two days is one reader."""
+COLUMNS = {
+    "readers": gettext_lazy("Readers"),
+    "reads": gettext_lazy("Reads"),
+    "walls": gettext_lazy("Walls"),
+    "walls_without_cookie": gettext_lazy("Walls without a cookie"),
+    "stopped": gettext_lazy("Readers who met a wall"),
+    "stop_rate": gettext_lazy("Stop rate"),
+    "registrations": gettext_lazy("Registrations after a wall"),
+    "subscriptions": gettext_lazy("Subscriptions after a wall"),
+}
+ON_TRIAL = {
+    "observed_walls": gettext_lazy("Walls of rules on trial"),
+    "observed_stopped": gettext_lazy("Readers they would have stopped"),
+}
+"""Shown when there was anything on trial."""
+
+NOT_ADDED = ("readers", "stopped", "stop_rate", "observed_stopped")
+"""Who reads on two days is one reader."""
+
+SEES_WALLS = "metering.view_wall"
 
 NAMES = {
     "metering_meter_numbers": gettext_lazy("Numbers by day"),
@@ -56,11 +74,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Row:
-    """A day in the table; without numbers it was never counted."""
+    """A day in the table; without cells it was never counted."""
 
     day: date
-    numbers: DayNumbers | None
-    stop_rate: str
+    cells: Sequence[str]
     is_over: bool
 
 
@@ -83,9 +100,10 @@ class Covered:
     trial: str
 
 
-def links() -> list[Link]:
-    """The pages of this room."""
-    return [Link(str(told), reverse(f"admin:{name}")) for name, told in NAMES.items()]
+def links(user: Any) -> list[Link]:
+    """The pages of this room, and the one beside it on which this person may look up support codes."""
+    shown = NAMES | ({"metering_wall_changelist": _("Support codes")} if user.has_perm(SEES_WALLS) else {})
+    return [Link(str(told), reverse(f"admin:{name}")) for name, told in shown.items()]
 
 
 def urls(meters: ModelAdmin) -> list[Any]:
@@ -111,16 +129,19 @@ def numbers(request: HttpRequest, meters: ModelAdmin) -> HttpResponse:
     """The last 30 or 90 days."""
     now, span = timezone.now(), _span(request)
     days = daily.last_days(span, now=now)
-    counted_at = max((one.counted_at for _day, one in days if one), default=None)
+    counted = [one for _day, one in days if one]
+    counted_at = max((one.counted_at for one in counted), default=None)
+    columns = COLUMNS | (ON_TRIAL if any(one.observed_walls for one in counted) else {})
     context = {
         "span": span,
         "spans": SPANS,
-        "charts": _charts(days) if counted_at else [],
+        "charts": _charts(days) if counted else [],
+        "columns": list(columns.values()),
         "rows": [
-            Row(day, one, percent(one.stop_rate) if one else "", is_over=day != days[-1][0])
+            Row(day, [_cell(one, name) for name in columns] if one else [], is_over=day != days[-1][0])
             for day, one in reversed(days)
         ],
-        "sums": {name: sum(getattr(one, name) for _day, one in days if one) for name in ADDABLE},
+        "sums": [_sum(counted, name) for name in columns],
         "counted_at": counted_at,
         "is_late": counted_at is not None and now - counted_at > LATE,
     }
@@ -170,6 +191,14 @@ def simulate(request: HttpRequest, meters: ModelAdmin) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     return _page(request, meters, "metering_meter_simulate", "simulate.html", found)
+
+
+def _cell(numbers: DayNumbers, name: str) -> str:
+    return percent(numbers.stop_rate) if name == "stop_rate" else written(getattr(numbers, name))
+
+
+def _sum(counted: Iterable[DayNumbers], name: str) -> str:
+    return "–" if name in NOT_ADDED else written(sum(getattr(one, name) for one in counted))
 
 
 def _charts(days: Sequence[tuple[date, DayNumbers | None]]) -> list[Chart]:
@@ -256,6 +285,6 @@ def _page(
         "opts": meters.opts,
         "title": NAMES[name],
         "here": reverse(f"admin:{name}"),
-        "reports": links(),
+        "reports": links(request.user),
     }
     return render(request, f"admin/metering/meter/{template}", shown | context)

@@ -88,13 +88,13 @@ def _lines(found: Simulation) -> Iterator[Line]:
         (_("Reads that took place and would not have"), "reads_lost"),
         (_("Walls that stood and would not have"), "walls_lifted"),
     ):
-        yield Line(told, *(_written(getattr(one, name)) for one in (found.present, found.proposed)))
+        told_as = percent if name == "stop_rate" else written
+        yield Line(told, *(told_as(getattr(one, name)) for one in (found.present, found.proposed)))
 
 
-def _written(number: float | None) -> str:
-    if number is None:
-        return "–"
-    return percent(number) if isinstance(number, float) else number_format(number, force_grouping=True)
+def written(number: int) -> str:
+    """A count as it is shown."""
+    return number_format(number, force_grouping=True)
 
 
 def percent(rate: float | None) -> str:
@@ -133,5 +133,5 @@ def _in_words(found: Simulation, meter: Meter, *, now: datetime) -> Iterator[str
 
 
 def _counts(one: Replay) -> dict[str, str]:
-    readers = ngettext("%(number)s reader", "%(number)s readers", one.readers) % {"number": _written(one.readers)}
-    return {"affected": _written(one.affected), "readers": readers, "rate": percent(one.stop_rate)}
+    readers = ngettext("%(number)s reader", "%(number)s readers", one.readers) % {"number": written(one.readers)}
+    return {"affected": written(one.affected), "readers": readers, "rate": percent(one.stop_rate)}

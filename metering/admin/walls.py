@@ -32,8 +32,8 @@ class WallAdmin(ReadOnlyAdmin):
     """Search for the code as it was read out; a code that is found leads to its decision at once."""
 
     change_form_template = "admin/metering/wall/change_form.html"
-    list_display = ("code", "article", "why", "met_at", "is_observed")
-    list_filter = ("is_observed", "reason")
+    list_display = ("code", "article", "kind", "met_at", "is_observed")
+    list_filter = ("is_observed",)
     list_select_related = ("meter",)
     date_hierarchy = "met_at"
     search_fields = ("code",)
@@ -52,6 +52,10 @@ class WallAdmin(ReadOnlyAdmin):
         if piece is None:
             return gettext("%(key)s, not there any more") % {"key": wall.piece}
         return format_html('<a href="{}">{}</a>', piece.url, piece.title)
+
+    @admin.display(description=_("wall"))
+    def kind(self, wall: Wall) -> str:
+        return explaining.kind(wall)
 
     @admin.display(description=_("why"))
     def why(self, wall: Wall) -> str:

@@ -18,6 +18,7 @@ from comments.screening import screen
 from comments.states import State
 from newsroom.accounts.models import User
 from newsroom.articles.models import Article, Author, Correction, Section, Tag
+from newsroom.demo_content import readership
 from newsroom.subscriptions.models import Subscription
 
 CONTENT = Path(__file__).parent
@@ -47,11 +48,12 @@ ROLES = (
 
 
 def set_up(stage: str) -> None:
-    """`fresh`: people and articles. `busy`: and their comments. `under-attack`: and a flood of spam."""
+    """`fresh`: people and articles. `busy`: and comments and readers. `under-attack`: and a flood of spam."""
     people()
     articles()
     if stage in ("busy", "under-attack"):
         voices()
+        readership.invent(now=timezone.now())
     if stage == "under-attack":
         flood()
     judge()

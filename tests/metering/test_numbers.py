@@ -171,7 +171,7 @@ def test_an_account_and_its_device_count_a_read_once(articles: list[Article], re
     assert counted(FRIDAY) == {"readers": 1, "reads": 3}
 
 
-def test_the_walls_of_a_rule_on_trial_stand_apart(articles: list[Article], section) -> None:
+def test_the_walls_of_a_rule_on_trial_stand_apart(owner: Client, articles: list[Article], section) -> None:
     Meter.objects.update_or_create(pk=1)
     strict = Meter.objects.create(name="Strict", limit=2, registered_limit=None)
     from_then = datetime(2026, 12, 1, tzinfo=UTC)
@@ -180,6 +180,10 @@ def test_the_walls_of_a_rule_on_trial_stand_apart(articles: list[Article], secti
         opens(Client(), *articles[:5])
         run_due()
     assert counted(FRIDAY) == {"readers": 1, "reads": 5, "observed_walls": 3, "observed_stopped": 1}
+    with at(SATURDAY, 12):
+        page = owner.get(NUMBERS).content.decode()
+    assert "<title>20 Nov, Walls of rules on trial: 3</title>" in page
+    assert list(table(page))[1] == ["11/20/2026", "1", "5", "0", "0", "0", "0.0%", "0", "0", "3", "1"]
 
 
 def test_the_page_shows_each_day_with_gaps_where_nothing_is_known(owner: Client, articles: list[Article]) -> None:
@@ -191,14 +195,16 @@ def test_the_page_shows_each_day_with_gaps_where_nothing_is_known(owner: Client,
         page = owner.get(NUMBERS).content.decode()
     rows = list(table(page))
     assert len(rows) == 30
-    assert rows[0] == ["11/21/2026 so far", "0", "0", "0", "0", "0", "–", "0", "0", "0", "0"]
-    assert rows[1] == ["11/20/2026", "2", "6", "2", "0", "1", "50.0%", "0", "0", "0", "0"]
+    assert rows[0] == ["11/21/2026 so far", "0", "0", "0", "0", "0", "–", "0", "0"]
+    assert rows[1] == ["11/20/2026", "2", "6", "2", "0", "1", "50.0%", "0", "0"]
     assert rows[2:] == [[one[0], "not known"] for one in rows[2:]]
     assert (rows[2][0], rows[29][0]) == ("11/19/2026", "10/23/2026")
     assert "<title>20 Nov, Reads: 6</title>" in page
     assert "<title>20 Nov, Readers who met a wall: 50%</title>" in page
     assert "<title>19 Nov, Walls: not known</title>" in page
-    assert "Walls of rules on trial: " not in page.split("<table")[0]
+    assert "on trial" not in page.split('id="notes-heading"')[0]
+    sums = re.findall(r"<td>(.*?)</td>", page.split("<tfoot>")[1])
+    assert sums == ["–", "6", "2", "0", "–", "–", "0", "0"]
     assert page.count('role="img"') == 3
     assert "style=" not in page
 

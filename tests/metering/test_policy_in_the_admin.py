@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import IntegrityError
 from django.test import Client
 
@@ -125,3 +126,16 @@ def test_two_rules_of_one_priority_cannot_be_saved_past_the_form_either() -> Non
     Rule.objects.create(name="Opens", priority=1, effect="exclude")
     with pytest.raises(IntegrityError):
         Rule.objects.create(name="Other", priority=1)
+
+
+def test_the_settings_lead_to_the_meter_at_work(owner: Client, person, signed_in) -> None:
+    owner.get(METER)
+    page = owner.get(f"{METER}1/change/").content.decode()
+    pages = [f"{METER}numbers/", f"{METER}coverage/", f"{METER}simulate/", "/admin/metering/wall/"]
+    assert [address for address in pages if f'<li><a href="{address}">' in page] == pages
+    assert [owner.get(address).status_code for address in pages] == [200] * 4
+    helper = person("helper", is_staff=True)
+    helper.user_permissions.add(Permission.objects.get(codename="view_meter"))
+    page = signed_in(helper).get(f"{METER}1/change/").content.decode()
+    assert [address for address in pages if f'<li><a href="{address}">' in page] == pages[:3]
+    assert "Try these settings" not in page

@@ -64,11 +64,11 @@ def test_a_code_as_it_was_read_out_leads_to_the_decision(desk: Client, articles,
     assert f'<a href="{articles[5].get_absolute_url()}">Story 6</a>' in page
     assert "5 of 5 free articles were used." in shown(page)
     assert decision(desk, wall) == [
-        ("Is the meter off, or does no rule cover the article?", "The site's default."),
+        ("Is the meter off, or does no rule cover the article?", "No: the site's default covers the article."),
         ("Staff, or the article's author?", "No: the reader was not signed in."),
         ("A subscriber?", "No: the reader was not signed in."),
         ("Is the article free?", "No: it is metered."),
-        ("A valid gift link?", "No link came along."),
+        ("A valid gift link?", "No: none came along."),
         ("The address of an institution?", "No."),
         ("A verified crawler?", "No."),
         ("Is the article for subscribers only?", "No."),
@@ -101,7 +101,8 @@ def test_an_article_for_subscribers_ends_the_order_of_decision_early(desk: Clien
     Client().get(article.get_absolute_url())
     wall = Wall.objects.get()
     assert (
-        decision(desk, wall)[0][1] == "An editor has marked the article for subscribers, so rules were not asked."
+        decision(desk, wall)[0][1]
+        == "No: an editor has marked the article for subscribers, so rules were not asked."
     )
     assert decision(desk, wall)[-1] == (
         "Is the article for subscribers only?",
@@ -149,7 +150,7 @@ def test_a_wall_of_a_rule_on_trial_says_that_nobody_saw_it(owner: Client, sectio
     page = owner.get(f"{WALLS}{wall.pk}/change/").content.decode()
     assert "Nobody saw this wall: a rule that was on trial would have shown it." in page
     assert f'<a href="/admin/metering/rule/{rule.pk}/change/">Harbour</a>' in page
-    assert decision(owner, wall)[0][1] == "“Harbour” covers the article."
+    assert decision(owner, wall)[0][1] == "No: the rule “Harbour” covers the article."
 
 
 def test_an_unknown_code_is_said_and_an_unpublished_article_is_not_shown(

@@ -32,6 +32,7 @@ class Command(BaseCommand):
             "the mails that were sent": "/demo/mails/",
             "moderation": "/admin/comments/comment/?state__exact=pending",
             "the meter's settings": "/admin/metering/meter/",
+            "the meter's numbers": "/admin/metering/meter/numbers/",
             "API": "/api/v1/docs/",
         }
         self.stdout.write("\nTo try:")
