@@ -6,8 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.management.color import no_style
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
+from django.db import connections, models, transaction
 from django.db.models import F, Q
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
@@ -208,6 +209,16 @@ def tell_the_ledger(*, using: str, **kwargs: Any) -> None:
 def _policy_changed() -> None:
     remembered.forget()  # what another thread has looked up while the change was not committed yet
     the_ledger().policy_changed()
+
+
+@receiver(post_save, sender=Meter)
+def keep_the_keys_apart(*, instance: Meter, created: bool, using: str, **kwargs: Any) -> None:
+    """The site's row names its own key: PostgreSQL's sequence hears nothing of it, and would give it out again."""
+    if created and instance.pk == SITE_METER:
+        connection = connections[using]
+        with connection.cursor() as cursor:
+            for statement in connection.ops.sequence_reset_sql(no_style(), [Meter]):
+                cursor.execute(statement)
 
 
 class RuleQuerySet(models.QuerySet["Rule"]):

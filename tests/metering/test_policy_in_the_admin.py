@@ -120,6 +120,12 @@ def test_a_further_meter_is_added_and_the_sites_own_cannot_go(owner: Client) -> 
     assert Meter.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True, reset_sequences=True)
+def test_the_first_further_meter_of_a_new_site_has_a_key_of_its_own() -> None:
+    Meter.objects.get_or_create(pk=1)
+    assert Meter.objects.create(name="Investigations").pk != 1
+
+
 def test_two_rules_of_one_priority_cannot_be_saved_past_the_form_either() -> None:
     Meter.objects.get_or_create(pk=1)
     Rule.objects.create(name="One", priority=1)
