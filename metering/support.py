@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from metering.ledger.base import Sheet
 from metering.models import Wall
+from metering.periods import WITHOUT_BEGINNING
 from metering.policy import Access, Facts
 from metering.readers import Reader
 
@@ -96,4 +97,5 @@ def _facts(reader: Reader, facts: Facts) -> dict[str, Any]:
 def _forget_at(sheet: Sheet, now: datetime) -> datetime:
     """One period after it ended, as the reads."""
     ends = sheet.period.counts_until(now)
-    return ends + min(ends - max(sheet.period.filed_under, now - timedelta(days=366)), timedelta(days=366))
+    begins = sheet.period.start if sheet.period.start > WITHOUT_BEGINNING else now  # a rolling one: with each read
+    return ends + min(ends - begins, timedelta(days=366))
