@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.db import IntegrityError
+from django.core.management.color import no_style
+from django.db import IntegrityError, connection
 from django.test import Client
 
 from metering.models import Meter, PolicyVersion, Rule
@@ -120,8 +121,11 @@ def test_a_further_meter_is_added_and_the_sites_own_cannot_go(owner: Client) -> 
     assert Meter.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True, reset_sequences=True)
 def test_the_first_further_meter_of_a_new_site_has_a_key_of_its_own() -> None:
+    with connection.cursor() as cursor:
+        anew = [{"table": Meter._meta.db_table, "column": "id"}]
+        for statement in connection.ops.sequence_reset_by_name_sql(no_style(), anew):
+            cursor.execute(statement)
     Meter.objects.get_or_create(pk=1)
     assert Meter.objects.create(name="Investigations").pk != 1
 
