@@ -338,8 +338,14 @@ def _period_of_account(account: Account, by: Policy, *, now: datetime) -> Period
     """An account has no cookie that says when its session began: the reads themselves do."""
     if by.period != periods.SESSION:
         return _period(by, now=now, since=now)
-    running = (one.read_at for one in account.opened if one.meter == by.meter and one.counts_until > now)
-    return periods.session_of(running, days=by.days, now=now, zone=timezone.get_default_timezone())
+    counted = [one for one in account.opened if one.meter == by.meter]
+    return periods.session_of(
+        (one.read_at for one in counted if one.counts_until > now),
+        over=(one.read_at for one in counted if one.counts_until <= now),
+        days=by.days,
+        now=now,
+        zone=timezone.get_default_timezone(),
+    )
 
 
 def _facts(reader: Reader, piece: Piece, terms: Terms, now: datetime) -> Facts:

@@ -55,8 +55,9 @@ class Period:
 class SessionOfReads(Period):
     """A session that begins with the first of the reads themselves.
 
-    Two requests may each take their own read for the first one, so they do not agree on `start`,
-    and the reads are filed like those of a rolling period.
+    Two requests may each take their own read for the first one, and neither may leave the other's out. So
+    `start` is where the reads end that are over: whatever was read since then counts. For the same reason
+    the reads are filed like those of a rolling period.
     """
 
     @property
@@ -127,15 +128,23 @@ def session(since: datetime, *, days: int, now: datetime, zone: tzinfo) -> Perio
     return Period(start, end)
 
 
-def session_of(reads: Iterable[datetime], *, days: int, now: datetime, zone: tzinfo) -> SessionOfReads:
+def session_of(
+    reads: Iterable[datetime], *, over: Iterable[datetime] = (), days: int, now: datetime, zone: tzinfo
+) -> SessionOfReads:
     """The session that began with the first of these reads; one that begins now where there are none.
 
-    For readers who come with more than one device: the reads of the session that runs, of all of them.
+    For readers who come with more than one device. `reads` are those, of all devices, that still count by
+    what held when they were made; `over` are those that are still open and count no longer.
     """
-    start = min(reads, default=now)
-    if now >= days_later(start, days, zone):  # the owner has shortened the session in the meantime
-        start = now
-    return SessionOfReads(start.astimezone(UTC), days_later(start, days, zone))
+    in_order, first, end = sorted(reads), 0, WITHOUT_BEGINNING
+    for number, read_at in enumerate(in_order):
+        if read_at >= end:  # the first one; or the owner has shortened the session, and here another began
+            first, end = number, days_later(read_at, days, zone)
+    if now >= end:
+        first, end = len(in_order), days_later(now, days, zone)
+    running, past = in_order[first:], [*over, *in_order[:first]]
+    last = max((one for one in past if not running or one < running[0]), default=None)
+    return SessionOfReads(WITHOUT_BEGINNING if last is None else last + timedelta.resolution, end)
 
 
 def day(*, now: datetime, zone: tzinfo) -> Period:

@@ -131,6 +131,24 @@ def test_the_accounts_reads_come_back_as_the_period_says(
     assert told(signed_in(reader), articles[7]) == expected
 
 
+def test_a_shortened_session_of_an_account_still_ends_at_its_limit(
+    write, registered, signed_in, time_machine
+) -> None:
+    """The old session is over at once; the new one begins with the next read, as every session does."""
+    start = datetime(2026, 11, 2, 12, tzinfo=UTC)
+    time_machine.move_to(start, tick=False)
+    articles, reader = [write(number) for number in range(1, 15)], registered("reader")
+    assert told(signed_in(reader), articles[0]) == ("read_spent", 1, 10)
+    time_machine.move_to(start + timedelta(days=10), tick=False)
+    Meter.objects.update(days=7)
+    answers = []
+    for number, article in enumerate(articles[1:13]):
+        time_machine.move_to(start + timedelta(days=10, hours=number), tick=False)
+        answers.append(told(signed_in(reader), article))
+    assert answers == [("read_spent", number, 10) for number in range(1, 11)] + [("paywall", 10, 10)] * 2
+    assert told(signed_in(reader), articles[0]) == ("already_open", 10, 10)
+
+
 def test_what_a_signed_in_reader_costs(client: Client, articles, registered) -> None:
     """One query to open again; a new read is written under both keys; the first page after the log-in copies."""
 

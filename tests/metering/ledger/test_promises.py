@@ -286,3 +286,17 @@ def test_meters_count_apart_and_what_one_opened_the_other_sees(ledger: Ledger, t
     account = take("a:1", 2)
     assert (account.holds("a:1"), account.holds("a:1", meter=2)) == (True, False)
     assert [account.used(PERIOD, meter=meter) for meter in (1, 2)] == [1, 1]
+
+
+def test_the_first_reads_of_an_account_at_once_count_for_each_other(ledger: Ledger) -> None:
+    """Each request has found nothing and begins a session of its own, a moment later than the one before."""
+
+    def asked(number: int) -> Callable[[], bool]:
+        now, piece = NOW + timedelta(microseconds=number), f"a:{number}"
+        account = ledger.look([READER], now=now)
+        sheet = Sheet(READER, periods.session_of([], days=30, now=now, zone=UTC))
+        wish = Wish(piece=piece, now=now, limit=5)
+        return lambda: ledger.spend(account, [sheet], wish).holds(piece)
+
+    waiting = [asked(number) for number in range(8)]
+    assert [spend() for spend in waiting] == [True] * 5 + [False] * 3
