@@ -163,14 +163,14 @@ def count(request: HttpRequest) -> Access:
 
 
 def counts_of_others(request: HttpRequest) -> list[tuple[str, Access]]:
-    """The reader's count with each further meter that has counted something, by the meter's name."""
+    """The reader's count with each further meter in force that has counted something, by the meter's name."""
     reader = readers.of(request)
     account = reader.account
     if account is None or all(one.meter == policy.SITE_METER for one in account.opened):  # as nearly always
         return []
     now, is_registered = timezone.now(), reader.is_registered
     found = []
-    for name, by in rulebook.in_force(account.policy).others(account.policy):
+    for name, by in rulebook.in_force(account.policy).others(account.policy, now=now):
         facts = Facts(piece_policy=pieces.FREE, is_registered=is_registered)
         standing = _standing(reader, account, by, facts, now)
         access = policy.by_count(by, facts, standing.allowance())

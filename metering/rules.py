@@ -106,10 +106,13 @@ class Rulebook:
             name for rule in self.rules for name in ("section", "tag", "author") if getattr(rule, name)
         )
 
-    def others(self, owner: Policy) -> Iterable[tuple[str, Policy]]:
-        """The further meters by name, with their policies."""
+    def others(self, owner: Policy, *, now: datetime) -> Iterable[tuple[str, Policy]]:
+        """The further meters by name, with their policies, as far as they count: none that is off or on trial."""
+        counting = {rule.meter for rule in self.rules if rule.effect == INCLUDE and not rule.is_observed(now=now)}
         for key, differing in self.meters.items():
-            yield self.names.get(key, ""), replace(owner, meter=key, **differing)
+            policy = replace(owner, meter=key, **differing)
+            if key in counting and policy.is_on and owner.is_on:
+                yield self.names.get(key, ""), policy
 
     def _all(self) -> Iterable[Rule]:
         yield from self.rules

@@ -249,6 +249,21 @@ def test_while_a_rule_is_tried_the_others_decide(client: Client, articles, meter
     )
 
 
+def test_the_readers_own_page_shows_a_further_meter_only_while_it_counts(client, articles, meter: Meter) -> None:
+    def is_shown() -> bool:
+        return "<bdi>Investigations</bdi>" in client.get("/meter/").content.decode()
+
+    rule = Rule.objects.create(name="All", meter=meter, walls_from=datetime.now(UTC) + timedelta(days=2))
+    assert told(client, articles[0]) == "read_spent"
+    assert not is_shown()  # on trial
+    rule.walls_from = None
+    rule.save()
+    assert is_shown()
+    meter.is_on = False
+    meter.save()
+    assert not is_shown()
+
+
 def test_a_whole_meter_can_be_tried_before_it_walls(client: Client, articles, time_machine) -> None:
     day = datetime.now(UTC) + timedelta(days=2)
     Meter.objects.update_or_create(pk=1, defaults={"walls_from": day})
