@@ -39,12 +39,13 @@ def record(
 ) -> str:
     """Writes the wall down, once per reader, piece and period, and answers its code, such as `7KQ2M-XA9RT`.
 
-    The code follows from those three, so a wall that is shown again costs no query as long as this
-    process remembers it. A wall that cannot be written is shown all the same.
+    The code follows from those three, the period by the day of its end. So a wall that is shown again
+    costs no query as long as this process remembers it. A wall that cannot be written is shown all the same.
     """
-    known = reader.is_known
-    filed = sheet.period.filed_under if known else timezone.localdate(now)
-    who = sheet.key if known else ""
+    who = sheet.key if reader.is_known else ""
+    # Not every period has a beginning that its walls could be told apart by, but each of them has an end.
+    ends = access.resets_at or sheet.period.end
+    filed = timezone.localdate(ends if who else now)
     code = _code(access.meter, who, piece, filed.isoformat(), is_observed)
     if cache.add(f"metering.wall.{code}", 1, KNOWN_SECONDS):
         row = Wall(

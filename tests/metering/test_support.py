@@ -1,6 +1,7 @@
 """The code on every wall: once per reader, article and period, and an editor sees by it why."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -66,6 +67,32 @@ def test_two_readers_have_two_codes_on_the_same_printed_page(articles) -> None:
             client.get(article.get_absolute_url())
         codes.add(code_on(client.get(articles[5].get_absolute_url()).content.decode()))
     assert len(codes) == 2
+
+
+@pytest.mark.parametrize("period", ["session", "rolling", "day", "week", "month"])
+@pytest.mark.parametrize("is_signed_in", [False, True])
+def test_each_period_has_a_wall_of_its_own_that_is_kept_for_one_period_more(
+    period: str, is_signed_in: bool, write, registered, time_machine
+) -> None:
+    time_machine.move_to(datetime(2026, 11, 2, 12, tzinfo=UTC), tick=False)
+    articles = [write(number) for number in range(1, 5)]
+    site, _new = Meter.objects.get_or_create(pk=1)
+    site.period, site.days, site.limit, site.registered_limit = period, 7, 1, 1
+    site.save()
+    client = Client()
+    if is_signed_in:
+        client.force_login(registered("reader"))
+    codes = []
+    for first in (0, 2):
+        for article in (articles[first], articles[3], articles[3]):
+            page = client.get(article.get_absolute_url()).content.decode()
+        codes.append(code_on(page))
+        wall = Wall.objects.get(code=codes[-1])
+        lasts = {"day": 1, "month": 31}.get(period, 7)
+        assert timedelta(days=lasts) < wall.forget_at - wall.met_at <= timedelta(days=2 * lasts)
+        time_machine.move_to(wall.resets_at + timedelta(hours=25), tick=False)
+    assert len(set(codes)) == 2
+    assert Wall.objects.count() == 2
 
 
 def test_all_who_come_without_a_cookie_share_the_row_of_the_day(article: Article) -> None:
