@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from metering import pieces, readers
+from metering import pieces, readers, support
 from metering.ledger import Account, the_ledger
 from metering.ledger.base import FORGOTTEN
 from metering.models import Gift, GiftOpening, Read, Wall
@@ -52,7 +52,7 @@ def _erase(key: str, *, keep_count: bool) -> None:
     the_ledger().forget(key, keep_count=keep_count)
     # What a ledger elsewhere has left here for the owner's numbers.
     Read.objects.filter(reader=key, slot=None).exclude(piece__startswith=FORGOTTEN).delete()
-    Wall.objects.filter(reader=key).delete()
+    support.erase(key)
     Wall.objects.filter(account=key).update(account="")
     GiftOpening.objects.filter(reader=key).delete()
 

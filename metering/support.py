@@ -47,7 +47,7 @@ def record(
     ends = access.resets_at or sheet.period.end
     filed = timezone.localdate(ends if who else now)
     code = _code(access.meter, who, piece, filed.isoformat(), is_observed)
-    if cache.add(f"metering.wall.{code}", 1, KNOWN_SECONDS):
+    if cache.add(_kept_as(code), 1, KNOWN_SECONDS):
         row = Wall(
             code=code,
             meter_id=access.meter,
@@ -67,14 +67,26 @@ def record(
         try:
             Wall.objects.bulk_create([row], ignore_conflicts=True)
         except DatabaseError:
+            cache.delete(_kept_as(code))  # the next request tries again
             logger.exception("The wall %s could not be written down.", code)
     return code
+
+
+def erase(reader: str) -> None:
+    """Deletes the walls that were met under this key; one that is met again is written down again."""
+    walls = Wall.objects.filter(reader=reader)
+    cache.delete_many([_kept_as(code) for code in walls.values_list("code", flat=True)])
+    walls.delete()
 
 
 def find(typed: str) -> Wall | None:
     """The wall with this code as somebody has typed it: small letters, blanks, an O for a zero."""
     code = "".join(sign for sign in typed.upper().translate(LOOK_ALIKES) if sign.isalnum())
     return Wall.objects.select_related("meter").filter(code=f"{code[:5]}-{code[5:]}").first()
+
+
+def _kept_as(code: str) -> str:
+    return f"metering.wall.{code}"
 
 
 def _code(*parts: object) -> str:

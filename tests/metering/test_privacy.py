@@ -59,6 +59,17 @@ def test_an_account_erases_the_names_and_keeps_the_number(articles, registered) 
     assert not Read.objects.filter(piece__in=[f"articles.article:{one.pk}" for one in articles[1:]]).exists()
 
 
+def test_a_wall_that_is_met_again_after_erasing_is_found_by_its_code(write, registered) -> None:
+    client, articles = Client(), [write(number) for number in range(1, 12)]
+    client.force_login(registered("reader"))
+    open_all(client, articles)
+    met = Wall.objects.get().code
+    client.post("/meter/erase/")
+    assert Wall.objects.count() == 0
+    assert open_all(client, articles[10:]) == ["paywall"]
+    assert Wall.objects.get().code == met
+
+
 def test_erasing_is_not_a_way_to_more_articles(write, registered) -> None:
     client, articles = Client(), [write(number) for number in range(1, 15)]
     client.force_login(registered("reader"))
