@@ -92,7 +92,7 @@ def _changed(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> It
     if old is None or new is None:
         yield "", _("was there") if old else _("was not there"), _("is there") if new else _("is deleted")
         return
-    for name in old.keys() | new.keys():
+    for name in {**old, **new}:  # in the order of the form
         if old.get(name) != new.get(name):
             yield name, old.get(name), new.get(name)
 
@@ -102,7 +102,8 @@ def _named(kind: str, key: str, before: State, after: State) -> str:
 
 
 def _told_name(model: type[models.Model], name: str) -> str:
-    return str(model._meta.get_field(name).verbose_name) if name else ""  # type: ignore[union-attr]
+    named = {field.name: str(field.verbose_name) for field in model._meta.concrete_fields}
+    return named.get(name, name)  # of a field that is gone there is only the name
 
 
 def _told(value: Any) -> str:
@@ -120,7 +121,9 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _restore(model: type[models.Model], rows: Mapping[str, Mapping[str, Any]]) -> None:
-    for found in Deserializer([{"model": model._meta.label_lower, "pk": pk, "fields": rows[pk]} for pk in rows]):
+    told = [{"model": model._meta.label_lower, "pk": pk, "fields": rows[pk]} for pk in rows]
+    # What an earlier release has said of fields that are gone is left out.
+    for found in Deserializer(told, ignorenonexistent=True):
         known = [field.name for field in model._meta.concrete_fields if field.name in rows[str(found.object.pk)]]
         if not model._default_manager.filter(pk=found.object.pk).exists():
             found.object.save(force_insert=True)

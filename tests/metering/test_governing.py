@@ -103,3 +103,20 @@ def test_a_meter_that_has_counted_reads_outlives_a_revert_at_rest(client, articl
     assert list(Meter.objects.values_list("name", flat=True)) == ["The site's meter", "Investigations"]
     page = client.get(articles[0].get_absolute_url()).content.decode()
     assert 'data-reason="already_open"' in page
+
+
+def test_a_version_of_an_earlier_release_can_be_shown_and_gone_back_to(owner) -> None:
+    """It may speak of a field that is gone, and be silent of one that has come since."""
+    set_limit(3, owner)
+    earlier = PolicyVersion.objects.order_by("pk")[0]
+    site = earlier.state["meters"]["1"]
+    site["grace"] = 7
+    del site["brake"]
+    earlier.save()
+    told = governing.differences(earlier.state, governing.state())
+    assert [(one.field, one.before, one.after) for one in told] == [
+        ("free articles", "5", "3"),
+        ("grace", "7", "empty"),
+    ]
+    governing.revert(earlier, by=owner)
+    assert Meter.objects.get().limit == 5
