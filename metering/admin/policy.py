@@ -96,7 +96,7 @@ class MeterAdmin(Governed):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None) -> HttpResponse:
         if object_id == str(SITE_METER):
             Meter.objects.get_or_create(pk=SITE_METER)
-        meter = Meter.objects.filter(pk=object_id).first() if str(object_id).isdigit() else None
+        meter = Meter.objects.filter(pk=object_id).first() if str(object_id).isdecimal() else None
         shown = {
             "samples": previewing.samples(meter or Meter(), now=timezone.now()),
             "reports": reports.links(request.user),
@@ -128,7 +128,7 @@ class MeterAdmin(Governed):
         if not self.has_change_permission(request):
             raise PermissionDenied
         typed = request.POST.get("meter", "")
-        meter = Meter.objects.filter(pk=typed).first() if typed.isdigit() else None
+        meter = Meter.objects.filter(pk=typed).first() if typed.isdecimal() else None
         form = self.get_form(request, meter, change=meter is not None)(request.POST, instance=meter)
         context: dict[str, Any] = {"errors": [text for texts in form.errors.values() for text in texts]}
         if form.is_valid():
@@ -255,7 +255,7 @@ class PolicyVersionAdmin(admin.ModelAdmin):
         return False
 
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
-        version = get_object_or_404(PolicyVersion, pk=object_id) if object_id.isdigit() else None
+        version = get_object_or_404(PolicyVersion, pk=object_id) if object_id.isdecimal() else None
         shown: dict[str, Any] = {}
         if version:
             shown = {

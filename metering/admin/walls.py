@@ -113,7 +113,7 @@ class WallAdmin(ReadOnlyAdmin):
         return super().changelist_view(request, extra_context)
 
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
-        wall = Wall.objects.filter(pk=object_id).first() if str(object_id).isdigit() else None
+        wall = Wall.objects.filter(pk=object_id).first() if str(object_id).isdecimal() else None
         shown = {"steps": explaining.steps(wall)} if wall else {}
         return super().change_view(request, object_id, form_url, shown | (extra_context or {}))
 

@@ -149,3 +149,11 @@ def test_the_settings_lead_to_the_meter_at_work(owner: Client, person, signed_in
     page = signed_in(helper).get(f"{METER}1/change/").content.decode()
     assert [address for address in pages if f'<li><a href="{address}">' in page] == pages[:3]
     assert "Try these settings" not in page
+
+
+def test_a_number_that_is_none_leads_nowhere(owner: Client) -> None:
+    """A raised two passes for a digit, and no database takes it for a number."""
+    Meter.objects.get_or_create(pk=1)
+    for table in ("meter", "policyversion", "wall"):
+        assert owner.get(f"/admin/metering/{table}/²/change/").status_code in (302, 404)
+    assert owner.post("/admin/metering/meter/preview/", {"meter": "²"}).status_code == 200
