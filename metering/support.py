@@ -62,7 +62,7 @@ def record(
             is_observed=is_observed,
             is_registered=facts.is_registered,
             facts=_facts(reader, facts),
-            forget_at=_forget_at(sheet, now),
+            forget_at=_forget_at(sheet, access, now),
         )
         try:
             Wall.objects.bulk_create([row], ignore_conflicts=True)
@@ -107,8 +107,8 @@ def _facts(reader: Reader, facts: Facts) -> dict[str, Any]:
     }
 
 
-def _forget_at(sheet: Sheet, now: datetime) -> datetime:
-    """One period after it ended, as the reads."""
-    ends = sheet.period.counts_until(now)
-    begins = sheet.period.start if sheet.period.start > WITHOUT_BEGINNING else now  # a rolling one: with each read
-    return ends + min(ends - begins, timedelta(days=366))
+def _forget_at(sheet: Sheet, access: Access, now: datetime) -> datetime:
+    """One period after it ended; how long one lasts without a beginning, the policy says."""
+    period, ends = sheet.period, sheet.period.counts_until(now)
+    has_beginning = period.filed_under > WITHOUT_BEGINNING
+    return ends + (ends - period.start if has_beginning else timedelta(days=access.policy.days))

@@ -95,6 +95,18 @@ def test_each_period_has_a_wall_of_its_own_that_is_kept_for_one_period_more(
     assert Wall.objects.count() == 2
 
 
+def test_a_wall_met_at_the_end_of_an_accounts_session_is_kept_as_long_as_the_others(
+    articles, registered, signed_in, time_machine
+) -> None:
+    Meter.objects.update_or_create(pk=1, defaults={"registered_limit": 1, "limit": 1, "days": 7})
+    client, start = signed_in(registered("reader")), datetime.now(UTC)
+    time_machine.move_to(start, tick=False)
+    client.get(articles[0].get_absolute_url())
+    time_machine.move_to(start + timedelta(days=6, hours=23), tick=False)
+    client.get(articles[1].get_absolute_url())
+    assert Wall.objects.get().forget_at == start + timedelta(days=14)
+
+
 def test_all_who_come_without_a_cookie_share_the_row_of_the_day(article: Article) -> None:
     Meter.objects.update_or_create(pk=1, defaults={"limit": 0})
     codes = {code_on(Client().get(article.get_absolute_url()).content.decode()) for _ in range(5)}
