@@ -73,10 +73,15 @@ class Standing:
         account = the_ledger().join(self.account, self.sheets, meter=self.meter, now=self.now)
         return replace(self, account=account)
 
-    def spend(self, piece: str, facts: Facts) -> "Standing":
+    def spend(self, piece: str, facts: Facts, *, is_copy: bool = False) -> "Standing":
         """Asks the ledger for a read; afterwards the account holds the piece by this meter, or it was refused."""
         wish = Wish(
-            piece=piece, now=self.now, limit=self.limit, meter=self.meter, is_registered=facts.is_registered
+            piece=piece,
+            now=self.now,
+            limit=self.limit,
+            meter=self.meter,
+            is_registered=facts.is_registered,
+            is_copy=is_copy,
         )
         return replace(self, account=the_ledger().spend(self.account, self.sheets, wish))
 
@@ -267,12 +272,11 @@ def _observed(case: Case, access: Access) -> Access:
     facts = _facts(case.reader, case.piece, tried, case.now)
     if policy.without_counting(tried.policy, facts):
         return access
-    standing = _standing(case.reader, case.standing.account, tried.policy, facts, case.now)
-    piece, meter = case.piece.key, tried.policy.meter
-    allowance = replace(standing.allowance(), already_open=standing.account.holds(piece, meter=meter))
-    would_be = policy.by_count(tried.policy, facts, allowance)
+    standing = _standing_on_trial(case.reader, tried.policy, facts, case.now)
+    would_be = policy.by_count(tried.policy, facts, standing.allowance(case.piece.key))
     if would_be.costs_a_read:
-        replace(standing.joined(), limit=None).spend(piece, facts)
+        is_counted_already = case.terms.kind == pieces.METERED
+        replace(standing.joined(), limit=None).spend(case.piece.key, facts, is_copy=is_counted_already)
         standing.keep(case.reader)
     if would_be.is_open:
         return access
@@ -308,6 +312,15 @@ def _look(reader: Reader) -> tuple[Account | None, datetime]:
     remembered.keep(account.policy)
     reader.account = account
     return account, now
+
+
+def _standing_on_trial(reader: Reader, by: Policy, facts: Facts, now: datetime) -> Standing:
+    """Where the reader would stand: under keys of its own, so that a trial uses up nothing."""
+    keys = [readers.trial_key(key) for key in reader.keys_to_spend]
+    account = the_ledger().look(keys, now=now)
+    standing = _standing(reader, account, by, facts, now)
+    sheets = [replace(sheet, key=key) for sheet, key in zip(standing.sheets, keys, strict=True)]
+    return replace(standing, sheets=sheets)
 
 
 def _standing(reader: Reader, account: Account, by: Policy, facts: Facts, now: datetime) -> Standing:

@@ -149,7 +149,7 @@ class Meter(models.Model):
         blank=True,
         help_text=_(
             "Until then articles that no rule covers are counted and reported, and nobody meets a wall. "
-            "What is read until then counts from then on."
+            "Everybody begins with nothing used on that day."
         ),
     )
     on_failure = models.CharField(
@@ -373,7 +373,7 @@ class Read(models.Model):
     and its slot is wanted, and what is empty is in nobody's way. See docs/decisions/0004-slots.md.
     """
 
-    meter = models.ForeignKey(Meter, on_delete=models.CASCADE, related_name="reads", verbose_name=_("meter"))
+    meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="reads", verbose_name=_("meter"))
     reader = models.CharField(_("reader"), max_length=64, help_text=_("A keyed hash, never the cookie itself."))
     piece = models.CharField(_("piece"), max_length=120)
     slot = models.PositiveIntegerField(_("slot"), null=True, help_text=_("Empty where there was no limit."))
@@ -415,7 +415,7 @@ class Wall(models.Model):
     """
 
     code = models.CharField(_("support code"), max_length=12, unique=True)
-    meter = models.ForeignKey(Meter, on_delete=models.CASCADE, related_name="walls", verbose_name=_("meter"))
+    meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="walls", verbose_name=_("meter"))
     rule = models.CharField(_("rule"), max_length=80, blank=True)
     reader = models.CharField(
         _("reader"), max_length=64, blank=True, help_text=_("A keyed hash, never the cookie itself.")

@@ -19,12 +19,12 @@ def held(request: HttpRequest) -> dict[str, Any]:
     Costs six queries.
     """
     reader = readers.of(request)
-    return _held(reader.keys, reader.user if reader.is_signed_in else None)
+    return _held(_with_trials(reader.keys), reader.user if reader.is_signed_in else None)
 
 
 def held_of(person: Any) -> dict[str, Any]:
     """The same for an account, whatever browser it uses."""
-    return _held((readers.account_key(person),), person)
+    return _held(_with_trials([readers.account_key(person)]), person)
 
 
 def erase(request: HttpRequest) -> None:
@@ -48,7 +48,14 @@ def erase_of(person: Any) -> None:
     Gift.objects.filter(giver=person).delete()
 
 
+def _with_trials(keys: Sequence[str]) -> list[str]:
+    return [*keys, *(readers.trial_key(key) for key in keys)]
+
+
 def _erase(key: str, *, keep_count: bool) -> None:
+    the_ledger().forget(readers.trial_key(key), keep_count=False)
+    Read.objects.filter(reader=readers.trial_key(key)).delete()
+    Wall.objects.filter(reader=readers.trial_key(key)).delete()
     the_ledger().forget(key, keep_count=keep_count)
     # What a ledger elsewhere has left here for the owner's numbers.
     Read.objects.filter(reader=key, slot=None).exclude(piece__startswith=FORGOTTEN).delete()

@@ -18,6 +18,7 @@ from metering.conf import conf
 
 SALT = "metering.reader"
 SALT_OF_ACCOUNTS = "metering.account"
+SALT_OF_TRIALS = "metering.trial"
 LONGEST_COOKIE = 200
 LONGEST_GIFTS = 600
 
@@ -191,6 +192,11 @@ def of(request: HttpRequest) -> Reader:
 def account_key(user: Any) -> str:
     """What the database knows of an account's reads: 64 hexadecimal digits, another for each account."""
     return salted_hmac(SALT_OF_ACCOUNTS, str(user.pk), algorithm="sha256").hexdigest()
+
+
+def trial_key(key: str) -> str:
+    """What the ledger knows the same reader by while a rule is tried: nothing of it is to be seen in earnest."""
+    return salted_hmac(SALT_OF_TRIALS, key, algorithm="sha256").hexdigest()
 
 
 def nobody(user: Any) -> bool:

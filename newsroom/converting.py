@@ -20,7 +20,7 @@ def has_registered(request: HttpRequest, user: Any, **kwargs: Any) -> None:
 @receiver(post_save, sender=Subscription)
 def has_subscribed(instance: Subscription, created: bool, **kwargs: Any) -> None:
     """An editor has granted it. One of Stripe's is there before anybody knows whose it is, or that it is paid."""
-    if created and instance.person:
+    if created and instance.person and Subscription.objects.current().filter(pk=instance.pk).exists():
         conversions.subscribed(instance.person)
 
 

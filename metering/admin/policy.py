@@ -23,6 +23,11 @@ from metering.rules import EXCLUDE
 
 NAMED, AGES = ("section", "tag", "author"), ("older_than", "younger_than")
 
+REVERTING = [
+    f"metering.{act}" for act in ("change_meter", "delete_meter", "add_rule", "change_rule", "delete_rule")
+]
+"""What going back to a version may do."""
+
 
 class Governed(admin.ModelAdmin):
     """Whatever is saved or deleted here is a version of the policy."""
@@ -261,7 +266,7 @@ class PolicyVersionAdmin(admin.ModelAdmin):
             shown = {
                 "changes": changes_of(version),
                 "since": governing.differences(governing.state(), version.state),
-                "may_revert": request.user.has_perm("metering.change_meter"),
+                "may_revert": request.user.has_perms(REVERTING),
             }
         return super().change_view(request, object_id, form_url, shown | (extra_context or {}))
 
@@ -275,7 +280,7 @@ class PolicyVersionAdmin(admin.ModelAdmin):
         """POST: meters and rules say again what they said in this version."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        if not request.user.has_perm("metering.change_meter"):
+        if not request.user.has_perms(REVERTING):
             raise PermissionDenied
         version = get_object_or_404(PolicyVersion, pk=pk)
         governing.revert(version, by=request.user)

@@ -46,6 +46,10 @@ class WallAdmin(ReadOnlyAdmin):
         (_("What became of it"), {"fields": ("registered_at", "subscribed_at")}),
     )
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Nobody finds out a reader's key, or an account's, by asking for its beginnings."""
+        return not lookup.startswith(("reader", "account"))
+
     @admin.display(description=_("article"))
     def article(self, wall: Wall) -> str:
         piece = wall.found if hasattr(wall, "found") else pieces.named([wall.piece]).get(wall.piece)

@@ -30,6 +30,7 @@ class Opened:
     key: str
     meter: int = SITE_METER
     slot: int | None = None
+    is_copy: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,17 @@ class Sheet:
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """A read that is asked for. `limit`: how many the reader may have in the period, None is no limit."""
+    """A read that is asked for. `limit`: how many the reader may have in the period, None is no limit.
+
+    `is_copy`: it is written down elsewhere as well, and the owner's numbers are to count it once.
+    """
 
     piece: str
     now: datetime
     limit: int | None
     meter: int = SITE_METER
     is_registered: bool = False
+    is_copy: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,10 +82,13 @@ class Account:
         return tuple(one for one in self.opened if one.meter == meter and one.read_at in period)
 
     def missing(self, sheet: Sheet, *, meter: int = SITE_METER) -> Iterator[Opened]:
-        """The reads that count and stand only under other keys of the reader than this one."""
+        """The reads that count, were made under another key of the reader, and do not stand under this one.
+
+        Copies do not: what one account has read on a device is not another's that signs in there later.
+        """
         known = {one.piece for one in self.opened if one.key == sheet.key and one.meter == meter}
         for one in self.within(sheet.period, meter=meter):
-            if one.piece not in known:
+            if one.piece not in known and not one.is_copy:
                 known.add(one.piece)
                 yield one
 

@@ -4,7 +4,7 @@ Three kinds of keys, all under the host's prefix:
 
     policy        the owner's policy as JSON, or the word that it has changed
     reads:<key>   what is open under one key of a reader, as JSON: [[piece, read at, open until,
-                  counts until, meter], ...], times in microseconds since 1970; it expires by itself
+                  counts until, meter, copy], ...], times in microseconds since 1970; it expires by itself
                   when the last piece closes
     journal       the reads that were granted, for the owner's numbers, until they are fetched
 
@@ -14,7 +14,7 @@ database and leaves a copy for the others.
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from operator import attrgetter
@@ -131,7 +131,7 @@ class RedisLedger:
 
     def join(self, account: Account, sheets: Sequence[Sheet], *, meter: int, now: datetime) -> Account:
         """One round trip where the first key misses something, else none."""
-        missing = list(account.missing(sheets[0], meter=meter))
+        missing = [replace(one, is_copy=True) for one in account.missing(sheets[0], meter=meter)]
         return self._write(account, sheets[0], missing, now=now, meter=meter) if missing else account
 
     def spend(self, account: Account, sheets: Sequence[Sheet], wish: Wish) -> Account:
@@ -142,7 +142,8 @@ class RedisLedger:
         for sheet in sheets:
             is_first = sheet is sheets[0]
             counts_until = sheet.period.counts_until(wish.now)
-            asked = Opened(wish.piece, wish.now, counts_until, open_until, sheet.key, wish.meter)
+            is_copy = wish.is_copy or not is_first
+            asked = Opened(wish.piece, wish.now, counts_until, open_until, sheet.key, wish.meter, is_copy=is_copy)
             account = self._write(
                 account,
                 sheet,
@@ -150,7 +151,7 @@ class RedisLedger:
                 now=wish.now,
                 meter=wish.meter,
                 limit=wish.limit if is_first else None,
-                note=_note(asked, wish) if is_first else "",
+                note="" if is_copy else _note(asked, wish),
             )
             if not account.holds(wish.piece, key=sheet.key, meter=wish.meter):
                 break  # refused under the first key, so the others are not to know of it
@@ -225,7 +226,7 @@ def _copy_of(policy: Policy) -> str:
 
 def _record(read: Opened) -> list[str]:
     moments = (str(_micros(moment)) for moment in (read.read_at, read.open_until, read.counts_until))
-    return [read.piece, *moments, str(read.meter)]
+    return [read.piece, *moments, str(read.meter), "copy" if read.is_copy else ""]
 
 
 def _note(read: Opened, wish: Wish) -> str:
@@ -236,8 +237,16 @@ def _opened(key: str, stored: str | None, now: datetime) -> list[Opened]:
     reads = json.loads(stored) if stored else []
     moment = _micros(now)
     return [
-        Opened(piece, _moment(read_at), _moment(counts_until), _moment(open_until), key, int(meter))
-        for piece, read_at, open_until, counts_until, meter in reads
+        Opened(
+            piece,
+            _moment(read_at),
+            _moment(counts_until),
+            _moment(open_until),
+            key,
+            int(meter),
+            is_copy=bool(copy),
+        )
+        for piece, read_at, open_until, counts_until, meter, copy in reads
         if int(open_until) > moment
     ]
 

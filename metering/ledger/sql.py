@@ -20,7 +20,7 @@ from metering.periods import Rolling
 from metering.policy import SITE_METER, Policy
 
 POLICY_COLUMNS = [field.name for field in fields(Policy) if field.name != "meter"]
-READ_COLUMNS = ("piece", "read_at", "period_end", "open_until", "reader", "meter_id", "slot")
+READ_COLUMNS = ("piece", "read_at", "period_end", "open_until", "reader", "meter_id", "slot", "is_copy")
 INSERTED = [field for field in Read._meta.concrete_fields if not field.primary_key]
 
 
@@ -103,7 +103,7 @@ class SqlLedger:
                 counts_until=sheet.period.counts_until(wish.now),
                 open_until=open_until,
                 limit=wish.limit if sheet is sheets[0] else None,
-                is_copy=sheet is not sheets[0],
+                is_copy=wish.is_copy or sheet is not sheets[0],
                 is_registered=wish.is_registered,
             )
             account = self._file(account, entry, now=wish.now)
@@ -139,6 +139,7 @@ class SqlLedger:
                     entry.sheet.key,
                     entry.meter,
                     slot,
+                    entry.is_copy,
                 )
                 return replace(account, opened=(*account.opened, filed))
             account = self.look(keys, now=now)
@@ -211,6 +212,7 @@ def _opened(
     key: str,
     meter: int,
     slot: int | None,
+    is_copy: bool,
     *,
     database: BaseDatabaseWrapper,
 ) -> Opened:
@@ -222,6 +224,7 @@ def _opened(
         key,
         meter,
         slot,
+        bool(is_copy),
     )
 
 

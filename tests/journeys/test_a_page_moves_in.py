@@ -80,7 +80,7 @@ def test_the_page_shows_what_it_showed(export: Path, client: Client) -> None:
     assert words(article.find(".//h1")) == told.title
     assert told.lead in facts
     assert told.heading in [words(heading) for heading in article.iter("h2")]
-    shown = [words(paragraph) for paragraph in article.xpath(".//*[@class='article-body']/p")]
+    shown = [words(paragraph) for paragraph in article.xpath(".//*[@class='article-body']//p")]
     assert shown == [" ".join(paragraph.split()) for paragraph in told.paragraphs]
     assert len(shown) == 12
     for fact in ("Date: 2017/03/02", "Time: 20:57", f"News Code: {told.code}", "View: 739", "Print"):

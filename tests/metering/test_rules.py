@@ -258,20 +258,34 @@ def test_the_readers_own_page_shows_a_further_meter_only_while_it_counts(client,
     assert not is_shown()  # on trial
     rule.walls_from = None
     rule.save()
+    assert told(client, articles[1]) == "read_spent"
     assert is_shown()
     meter.is_on = False
     meter.save()
     assert not is_shown()
 
 
-def test_a_whole_meter_can_be_tried_before_it_walls(client: Client, articles, time_machine) -> None:
+def test_a_whole_meter_can_be_tried_before_it_walls_and_begins_with_nothing_used(
+    client: Client, articles, time_machine
+) -> None:
     day = datetime.now(UTC) + timedelta(days=2)
     Meter.objects.update_or_create(pk=1, defaults={"walls_from": day})
     reasons = [told(client, article) for article in articles]
     assert reasons == ["unmetered"] * 7
-    assert Read.objects.count() == 5
+    assert Read.objects.made().count() == 5
     time_machine.move_to(day)
-    assert [told(client, article) for article in (articles[0], articles[6])] == [
-        "already_open",
-        "registration_wall",
-    ]
+    reasons = [told(client, article) for article in articles]
+    assert reasons == [*["read_spent"] * 5, *["registration_wall"] * 2]
+
+
+def test_a_trial_uses_up_nothing_of_the_same_meter(client: Client, articles, section) -> None:
+    other = Section.objects.create(name="Council", slug="council")
+    Article.objects.filter(pk__in=[article.pk for article in articles[:4]]).update(section=other)
+    Meter.objects.update_or_create(pk=1, defaults={"covers_the_rest": False, "limit": 2})
+    Rule.objects.create(name="In force", section=str(section.pk), priority=1)
+    day = datetime.now(UTC) + timedelta(days=2)
+    Rule.objects.create(name="On trial", section=str(other.pk), priority=2, walls_from=day)
+    reasons = [told(client, article) for article in articles]
+    assert reasons == [*["unmetered"] * 4, *["read_spent"] * 2, "registration_wall"]
+    assert "You have read 2 of 2" in client.get("/meter/").content.decode()
+    assert "Story 1<" not in client.get("/meter/").content.decode()
