@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import ProtectedError
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -95,3 +96,10 @@ def test_only_an_article_that_counts_is_called_the_last_free_one(client: Client,
     Article.objects.filter(pk=articles[6].pk).update(policy=Article.Policy.FREE)
     pages = [client.get(article.get_absolute_url()).content.decode() for article in (*articles[:5], articles[6])]
     assert ["This is your last free article." in page for page in pages] == [False] * 4 + [True, False]
+
+
+def test_a_meter_that_has_counted_cannot_take_its_reads_along(client: Client, article) -> None:
+    client.get(article.get_absolute_url())
+    with pytest.raises(ProtectedError):
+        Meter.objects.all().delete()
+    assert Read.objects.count() == 1

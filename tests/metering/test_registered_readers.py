@@ -109,6 +109,19 @@ def test_two_accounts_on_one_device_do_not_see_each_others_reads_but_the_devices
     assert told(client, articles[0]) == ("already_open", 1, 10)
 
 
+def test_what_one_account_read_on_a_shared_browser_does_not_follow_the_next_one_home(articles, registered) -> None:
+    shared, home = Client(), Client()
+    shared.force_login(registered("first"))
+    for article in articles[:5]:
+        told(shared, article)
+    shared.post("/accounts/logout/")
+    second = registered("second")
+    shared.force_login(second)
+    told(shared, articles[0])
+    home.force_login(second)
+    assert told(home, articles[0]) == ("read_spent", 1, 10)
+
+
 @pytest.mark.parametrize("period", ["session", "rolling", "day", "week", "month"])
 def test_the_accounts_reads_come_back_as_the_period_says(
     period: str, write, registered, signed_in, time_machine
