@@ -9,14 +9,15 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError
+from django.db import DatabaseError, connections, router
 from django.utils.module_loading import import_string
 
 from metering import addresses
 from metering.conf import MODES, Conf, conf, host_settings
 from metering.known_crawlers import BY_NAME, SEARCH, Kind, KnownCrawler
-from metering.ledger import BUILT_IN
-from metering.models import SITE_METER, CrawlerRanges, Meter
+from metering.ledger import BUILT_IN, LedgerUnavailable
+from metering.ledger.reaching_sql import can_limit
+from metering.models import SITE_METER, CrawlerRanges, Meter, Read
 
 MIDDLEWARE = "metering.middleware.MeterMiddleware"
 
@@ -31,7 +32,31 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
         *_ranges(),
         *_missing_redis(),
         *_mode(),
+        *_seconds(),
+        *_database(),
     ]
+
+
+@register(Tags.database)
+def check_redis(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Does the Redis of the reads let the meter in? Asks it, so only where databases are asked as well."""
+    if not databases or conf().ledger != "redis" or _missing_redis():
+        return []
+    try:
+        import_string("metering.ledger.reaching_redis.greet")()  # a site without Redis has no library for it
+    except LedgerUnavailable as away:
+        return [Warning(f"The meter's ledger does not answer. {away}", id="metering.W004")]
+    except Exception as refused:  # whatever it has against us
+        return [
+            Error(
+                f"The meter's ledger is wrongly set up. Redis: {refused}",
+                hint="Look at METERING['REDIS_URL']. As long as this is so, metered pages are errors.",
+                id="metering.E009",
+            )
+        ]
+    return []
 
 
 @register(Tags.security)
@@ -163,8 +188,13 @@ def _ranges() -> list[CheckMessage]:
 
 
 def _missing_redis() -> list[CheckMessage]:
-    if conf().ledger != "redis" or conf().redis_url:
+    if conf().ledger != "redis":
         return []
+    try:
+        import_string(BUILT_IN["redis"])()  # connects to nobody yet
+        return []
+    except ValueError:  # no address, or nothing that is one
+        pass
     return [
         Error(
             "The meter is to keep its reads in Redis and does not know where that is.",
@@ -182,5 +212,29 @@ def _mode() -> list[CheckMessage]:
             f"METERING['MODE'] is {conf().mode!r}, which is none of {', '.join(MODES)}.",
             hint="'page' makes each page for its reader; 'shell' is for a site behind a shared cache.",
             id="metering.E007",
+        )
+    ]
+
+
+def _seconds() -> list[CheckMessage]:
+    if isinstance(conf().ledger_seconds, (int, float)) and conf().ledger_seconds > 0:
+        return []
+    return [
+        Error(
+            f"METERING['LEDGER_SECONDS'] is {conf().ledger_seconds!r}: no ledger answers in that time.",
+            hint="A number of seconds, such as 2.0.",
+            id="metering.E008",
+        )
+    ]
+
+
+def _database() -> list[CheckMessage]:
+    if conf().ledger != "sql" or can_limit(connections[router.db_for_write(Read)]):
+        return []
+    return [
+        Warning(
+            "The meter cannot tell this database how long its statements may take: LEDGER_SECONDS has no effect.",
+            hint="It can with SQLite, and with PostgreSQL by psycopg 3 without OPTIONS['server_side_binding'].",
+            id="metering.W003",
         )
     ]

@@ -38,6 +38,9 @@ class Conf:
     redis_prefix: str = "metering:"
     """What all keys of the `redis` ledger begin with, so that several sites can share one Redis."""
 
+    ledger_seconds: float = 2.0
+    """How long a page waits for each answer of the ledger, all in all; then it is decided without one."""
+
     cookie_name: str = "reader"
     """The name of the reader's cookie."""
 

@@ -6,14 +6,22 @@ its own, dropped at the end.
 
 import os
 import shutil
+import socket
+import subprocess
+import threading
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
 from kombu import Connection
 from redis import ConnectionError, Redis
+
+from tests import served
 
 BROKERS = {
     "rabbitmq": os.environ.get("TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//"),
@@ -81,3 +89,78 @@ def postgres_database() -> Iterator[str]:
             yield f"{POSTGRES.rpartition('/')[0]}/{name}"
         finally:
             server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+class OwnRedis:
+    """A Redis that the test starts, ends and starts again; nothing is kept from one start to the next."""
+
+    def __init__(self, program: str, folder: Path, *options: str) -> None:
+        self.folder = folder
+        self._command = [program, "--save", "", "--appendonly", "no", "--bind", "127.0.0.1", *options]
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = served.free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self, *options: str) -> None:
+        command = [*self._command, "--port", str(self.port), *options]
+        self._process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL)
+        for _ in range(200):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1) as asking:
+                asking.sendall(b"PING\r\n")
+                if asking.recv(100).startswith((b"+PONG", b"-NOAUTH")):
+                    return
+            time.sleep(0.05)
+        raise TimeoutError(f"the Redis on port {self.port} did not come up")
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.kill()
+            self._process.wait(timeout=10)
+            self._process = None
+
+
+@contextmanager
+def own_redis(*options: str) -> Iterator[OwnRedis]:
+    """A Redis of the test's own on a free port, running; ended when the block ends."""
+    program = shutil.which("redis-server")
+    if program is None:
+        missing("there is no redis-server to start", required_by="REQUIRE_SERVICES")
+        raise AssertionError("not reached")
+    with TemporaryDirectory(prefix="newsroom-redis-") as folder:
+        server = OwnRedis(program, Path(folder), *options)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@contextmanager
+def silent_server() -> Iterator[int]:
+    """The port of a server that takes every connection and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
+        yield listening.getsockname()[1]
+
+
+@contextmanager
+def in_front_of(port: int, *, answers_after: float) -> Iterator[int]:
+    """The port of a go-between that hands on at once what it is asked, and so many seconds later each answer."""
+
+    def hand_on(source: socket.socket, target: socket.socket, seconds: float) -> None:
+        with suppress(OSError), source, target:
+            while said := source.recv(65536):
+                time.sleep(seconds)
+                target.sendall(said)
+
+    def take_calls(listening: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                asker, _ = listening.accept()
+                server = socket.create_connection(("127.0.0.1", port))
+                for ways in ((asker, server, 0.0), (server, asker, answers_after)):
+                    threading.Thread(target=hand_on, args=ways, daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=take_calls, args=(listening,), daemon=True).start()
+        yield listening.getsockname()[1]
+        listening.shutdown(socket.SHUT_RDWR)

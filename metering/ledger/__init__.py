@@ -7,6 +7,7 @@ from django.utils.module_loading import import_string
 
 from metering.conf import conf
 from metering.ledger.base import Account, Ledger, LedgerUnavailable, Opened, Sheet, Wish
+from metering.ledger.breaker import Breaker
 
 __all__ = ["Account", "Ledger", "LedgerUnavailable", "Opened", "Sheet", "Wish", "the_ledger"]
 
@@ -14,10 +15,10 @@ BUILT_IN = {"sql": "metering.ledger.sql.SqlLedger", "redis": "metering.ledger.re
 
 
 @cache
-def the_ledger() -> Ledger:
+def the_ledger() -> Breaker:
     """The ledger that the host's settings name, one per process."""
     name = conf().ledger
-    return import_string(BUILT_IN.get(name, name))()
+    return Breaker(import_string(BUILT_IN.get(name, name))())
 
 
 def _forget(*, setting: str, **kwargs: object) -> None:

@@ -21,13 +21,10 @@ from operator import attrgetter
 from typing import cast
 from uuid import uuid4
 
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-
 from metering.conf import conf
 from metering.ledger.base import FORGOTTEN, Account, Opened, Sheet, Wish
-from metering.models import SITE_METER, Meter
+from metering.ledger.reaching_redis import client, question
+from metering.ledger.sql import policy_in_the_database
 from metering.policy import Policy
 
 TRUSTED_SECONDS = 60
@@ -36,8 +33,6 @@ TRUSTED_SECONDS = 60
 A change by `save()`, `update()` or `delete()` of a meter is told at once. What goes past them (SQL
 by hand, Redis away in that moment) is seen when the copy expires.
 """
-
-TIMEOUT_SECONDS = 1
 
 LONGEST_JOURNAL = 1_000_000
 """So many reads wait at most to be fetched for the owner's numbers; then the oldest are let go."""
@@ -106,21 +101,15 @@ class RedisLedger:
     """
 
     def __init__(self) -> None:
-        # One retry, at once: after a restart of the server each kept connection is broken once. Both
-        # scripts may run twice, the second time finds what the first one wrote.
-        self._redis = Redis.from_url(
-            conf().redis_url,
-            decode_responses=True,
-            socket_timeout=TIMEOUT_SECONDS,
-            socket_connect_timeout=TIMEOUT_SECONDS,
-            retry=Retry(NoBackoff(), 1),
-        )
+        # A script may run twice, where a connection breaks: the second time it finds what the first one wrote.
+        self._redis = client()
         self._spend = self._redis.register_script(SPEND)
         self._forget = self._redis.register_script(FORGET)
         self._keep_policy = self._redis.register_script(KEEP_POLICY)
         self._policy_key = f"{conf().redis_prefix}policy"
         self._journal_key = f"{conf().redis_prefix}journal"
 
+    @question
     def look(self, keys: Sequence[str], *, now: datetime) -> Account:
         """One round trip, and no query while a copy of the policy is there."""
         wanted = [self._policy_key, *(self._reads_key(key) for key in keys)]
@@ -129,11 +118,13 @@ class RedisLedger:
         opened.sort(key=attrgetter("read_at"))
         return Account(_policy_of(copy) or self._policy_from_database(copy), tuple(opened))
 
+    @question
     def join(self, account: Account, sheets: Sequence[Sheet], *, meter: int, now: datetime) -> Account:
         """One round trip where the first key misses something, else none."""
         missing = [replace(one, is_copy=True) for one in account.missing(sheets[0], meter=meter)]
         return self._write(account, sheets[0], missing, now=now, meter=meter) if missing else account
 
+    @question
     def spend(self, account: Account, sheets: Sequence[Sheet], wish: Wish) -> Account:
         """One round trip for each key, whoever asks at the same moment: Redis runs one script at a time."""
         if account.holds(wish.piece, meter=wish.meter):
@@ -187,6 +178,7 @@ class RedisLedger:
         )
         return Account(account.policy, (*others, *_opened(sheet.key, stored, now)))
 
+    @question
     def forget(self, key: str, *, keep_count: bool) -> None:
         """One round trip. What waits in the journal reaches the owner's numbers all the same, and ends there."""
         if keep_count:
@@ -194,15 +186,13 @@ class RedisLedger:
         else:
             self._redis.delete(self._reads_key(key))
 
+    @question
     def policy_changed(self) -> None:
         """Puts a word in the place of the copy that no copy made before can replace."""
         self._redis.set(self._policy_key, f"changed {uuid4().hex}")
 
     def _policy_from_database(self, found: str | None) -> Policy:
-        row = Meter.objects.filter(pk=SITE_METER).values(*sorted(KNOWN)).first()
-        if row is None:
-            Meter.objects.get_or_create(pk=SITE_METER)  # a new site: the defaults hold, and walls need its row
-        policy = Policy(**row) if row else Policy()
+        policy = policy_in_the_database()
         self._keep_policy(keys=[self._policy_key], args=[found or "", _copy_of(policy), TRUSTED_SECONDS])
         return policy
 

@@ -5,18 +5,19 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cache, lru_cache
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import CharField, Q, Value
 from django.db.models.constants import OnConflict
 from django.db.models.functions import Cast, Concat
-from django.db.models.sql import InsertQuery
+from django.db.models.sql import InsertQuery, UpdateQuery
 
 from metering.ledger.base import FORGOTTEN, Account, LedgerUnavailable, Opened, Sheet, Wish
+from metering.ledger.reaching_sql import execute, own_writes, question
 from metering.models import Meter, Read
-from metering.periods import Rolling
+from metering.periods import WITHOUT_BEGINNING, Rolling
 from metering.policy import SITE_METER, Policy
 
 POLICY_COLUMNS = [field.name for field in fields(Policy) if field.name != "meter"]
@@ -46,6 +47,7 @@ class Entry:
 class SqlLedger:
     """Reads as rows of `metering.models.Read`."""
 
+    @question
     def look(self, keys: Sequence[str], *, now: datetime) -> Account:
         """One query, whatever there is to know: the owner's policy, and beside it the reader's open pieces.
 
@@ -55,16 +57,16 @@ class SqlLedger:
         """
         database = connections[router.db_for_read(Read)]
         known = [*keys, database.ops.adapt_datetimefield_value(now)] if keys else []
-        with database.cursor() as cursor:
-            cursor.execute(_look_statement(database.alias, len(keys)), [*known, SITE_METER])
-            rows = cursor.fetchall()
+        rows = _found(database, _look_statement(database.alias, len(keys)), [*known, SITE_METER])
         if not rows:
-            Meter.objects.get_or_create(pk=SITE_METER)  # a new site: the defaults hold, and reads need its row
+            with own_writes(router.db_for_write(Meter)):  # a new site: the defaults hold, and reads need its row
+                Meter.objects.get_or_create(pk=SITE_METER)
             return Account(Policy())
         width = len(POLICY_COLUMNS)
         found = (row[width:] for row in rows if row[width] is not None) if keys else ()
         return Account(_policy_of(*rows[0][:width]), tuple(_opened(*row, database=database) for row in found))
 
+    @question
     def join(self, account: Account, sheets: Sequence[Sheet], *, meter: int, now: datetime) -> Account:
         """One statement for each piece that the first key does not know yet; none where it knows all."""
         first = sheets[0]
@@ -83,6 +85,7 @@ class SqlLedger:
             account = self._file(account, entry, now=now)
         return account
 
+    @question
     def spend(self, account: Account, sheets: Sequence[Sheet], wish: Wish) -> Account:
         """One statement for each key when nobody else asks at the same moment; a lost race costs three more.
 
@@ -111,13 +114,15 @@ class SqlLedger:
                 break  # refused under the first key, so the others are not to know of it
         return account
 
+    @question
     def forget(self, key: str, *, keep_count: bool) -> None:
         """One statement. A read whose number is kept has a name that says nothing."""
         rows = Read.objects.filter(reader=key)
-        if keep_count:
-            rows.update(piece=Concat(Value(FORGOTTEN), Cast("pk", CharField())))
-        else:
-            rows.delete()
+        with own_writes(router.db_for_write(Read)):
+            if keep_count:
+                rows.update(piece=Concat(Value(FORGOTTEN), Cast("pk", CharField())))
+            else:
+                rows.delete()
 
     def policy_changed(self) -> None:
         """Nothing to do: the policy is read with every look."""
@@ -157,7 +162,9 @@ class SqlLedger:
             if one.key == key and one.meter == entry.meter and one.read_at not in period:
                 counting_no_longer |= Q(piece=one.piece, read_at=one.read_at)
         filed_here = Read.objects.filter(reader=key, meter_id=entry.meter, period_start=period.filed_under)
-        filed_here.filter(counting_no_longer).update(period_start=None)
+        query = cast(UpdateQuery, filed_here.filter(counting_no_longer).query.chain(UpdateQuery))
+        query.add_update_values({"period_start": None})
+        _written(query)
 
     def _insert(self, entry: Entry, slot: int | None) -> bool:
         row = Read(
@@ -173,13 +180,30 @@ class SqlLedger:
             is_registered=entry.is_registered,
         )
         # bulk_create(ignore_conflicts=True) does not tell whether the row went in; the row count does.
-        database = router.db_for_write(Read)
         query = InsertQuery(Read, on_conflict=OnConflict.IGNORE)
         query.insert_values(INSERTED, [row])
-        [(statement, values)] = query.get_compiler(using=database).as_sql()
-        with connections[database].cursor() as cursor:
-            cursor.execute(statement, values)
-            return cursor.rowcount == 1
+        return _written(query) == 1
+
+
+def policy_in_the_database() -> Policy:
+    """What the owner has set, from where it is at home: one query, in the time that a ledger has."""
+    return SqlLedger().look((), now=WITHOUT_BEGINNING).policy
+
+
+def _found(database: BaseDatabaseWrapper, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with database.cursor() as cursor:
+        execute(cursor, statement, values, writes=False)
+        return cursor.fetchall()
+
+
+def _written(query: InsertQuery | UpdateQuery) -> int:
+    """Executes what the ORM has phrased; answers how many rows it concerned."""
+    database = connections[router.db_for_write(Read)]
+    compiled = query.get_compiler(using=database.alias).as_sql()
+    statement, values = compiled[0] if isinstance(compiled, list) else compiled
+    with database.cursor() as cursor:
+        execute(cursor, statement, values, writes=True)
+        return cursor.rowcount
 
 
 @cache

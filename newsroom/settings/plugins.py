@@ -19,6 +19,7 @@ COMMENTS = {
 METERING = {
     "MODE": env.str("METER_MODE", default="page"),
     "LEDGER": env.str("METER_LEDGER", default="sql"),
+    "LEDGER_SECONDS": env.float("METER_LEDGER_SECONDS", default=2.0),
     "REDIS_URL": REDIS_URL,
     "REDIS_PREFIX": env.str("REDIS_PREFIX", default="metering:"),
     "SUBSCRIBER": "newsroom.subscriptions.entitlement.is_subscriber",

@@ -43,7 +43,7 @@ def keys(server: Redis, prefix: str) -> list[str]:
 
 
 def test_the_setting_chooses_it(server: Redis) -> None:
-    assert isinstance(the_ledger(), RedisLedger)
+    assert isinstance(the_ledger().ledger, RedisLedger)
 
 
 def test_what_is_kept_expires_when_the_last_piece_closes(server: Redis, prefix: str) -> None:
