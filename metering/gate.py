@@ -26,11 +26,13 @@ from metering import (
     rulebook,
     support,
 )
+from metering.conf import conf
 from metering.ledger import Account, LedgerUnavailable, Sheet, Wish, the_ledger
-from metering.periods import Period
+from metering.ledger.sql import policy_in_the_database
+from metering.periods import GRACE, Period
 from metering.pieces import Piece
 from metering.policy import Access, Allowance, Facts, Outcome, Policy, Reason
-from metering.readers import Reader
+from metering.readers import Pass, Reader
 from metering.rules import Terms
 
 UNREAD = ("HEAD", "OPTIONS")
@@ -41,6 +43,9 @@ PURPOSE = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ", "HTTP_X_PURPOSE")
 
 BY_READS = (Reason.UNMETERED, Reason.ALREADY_OPEN, Reason.READ_SPENT)
 """Who would meet the wall of a rule that is only tried yet; all others would pass it too."""
+
+MEANWHILE_SECONDS = 5
+"""While the ledger does not answer, a change of the owner's holds in every process after so long."""
 
 
 class PrefetchRefused(Exception):  # noqa: N818  a refusal, not an error
@@ -84,6 +89,18 @@ class Standing:
             is_copy=is_copy,
         )
         return replace(self, account=the_ledger().spend(self.account, self.sheets, wish))
+
+    def has_forgotten(self, known: Pass) -> bool:
+        """Is nothing left of the read that this pass was made with? It stays open for a day, or for its period.
+
+        Where there is more than one meter, nobody can tell whose period that was.
+        """
+        if any(one.key == known.key for one in self.account.opened):
+            return False
+        if self.account.policy.rules_edition:
+            return self.now < known.since + GRACE
+        first = _period(self.account.policy, now=known.since, since=known.since)
+        return self.now < first.open_until(known.since)
 
     def keep(self, reader: Reader) -> None:
         """The browser keeps its pass as long as what was opened with it."""
@@ -158,7 +175,7 @@ def count(request: HttpRequest) -> Access:
         is_registered=reader.is_registered,
     )
     if account is None:
-        return policy.without_ledger(remembered.last(), facts)
+        return policy.without_ledger(_owner_meanwhile(), facts)
     owner = account.policy
     facts = replace(facts, is_institution=institutions.covers(reader, edition=owner.institutions_edition))
     standing = _standing(reader, account, owner, facts, now)
@@ -202,7 +219,7 @@ def policy_in_force() -> Policy:
         owner = the_ledger().look((), now=timezone.now()).policy
     except LedgerUnavailable as away:
         outages.note(away)
-        return remembered.last()
+        return _owner_meanwhile()
     remembered.keep(owner)
     return owner
 
@@ -228,7 +245,7 @@ def is_prefetch(request: HttpRequest) -> bool:
 def _decide(request: HttpRequest, obj: Model) -> Case:
     reader, piece = readers.of(request), pieces.of(obj)
     account, now = _look_if_it_matters(reader)
-    owner = account.policy if account else remembered.last()
+    owner = account.policy if account else _owner_meanwhile()
     terms = rulebook.in_force(owner).terms(piece, owner, now=now)
     facts = _facts(reader, piece, terms, now)
     standing = _standing(reader, account, terms.policy, facts, now) if account else None
@@ -253,10 +270,13 @@ def _settled(request: HttpRequest, obj: Model, case: Case) -> Access:
         return access
     if not brake.lets_in(reader, case.terms.policy, now=case.now):
         return replace(access, outcome=Outcome.WALL, reason=Reason.REGISTRATION_WALL)
+    is_forgotten = reader.known is not None and standing.has_forgotten(reader.known)
     standing = standing.spend(case.piece.key, case.facts)
     reader.account = standing.account
     if not standing.account.holds(case.piece.key, meter=standing.meter):
         return policy.by_count(case.terms.policy, case.facts, standing.allowance(case.piece.key))
+    if is_forgotten:
+        outages.note_forgotten()
     standing.keep(reader)
     allowance = standing.allowance()
     used = allowance.used if access.limit is None else min(allowance.used, access.limit)
@@ -304,10 +324,13 @@ def _look(reader: Reader) -> tuple[Account | None, datetime]:
     """The reader's account, None where the ledger does not answer, and the moment that it is true for."""
     _keys = reader.keys_to_spend  # before the clock is read: a new pass must not be younger than its first read
     now = timezone.now()
+    if reader.is_unanswered:
+        return None, now
     try:
         account = the_ledger().look(reader.keys, now=now)
     except LedgerUnavailable as away:
         outages.note(away)
+        reader.is_unanswered = True
         return None, now
     remembered.keep(account.policy)
     reader.account = account
@@ -323,9 +346,25 @@ def _standing_on_trial(reader: Reader, by: Policy, facts: Facts, now: datetime) 
     return replace(standing, sheets=sheets)
 
 
+def _owner_meanwhile() -> Policy:
+    """What the owner has set, while the ledger cannot say it: the database can, unless it is the ledger itself."""
+    if conf().ledger == "sql":
+        return remembered.last()
+    if owner := remembered.fresh(within=MEANWHILE_SECONDS):
+        return owner
+    try:
+        owner = policy_in_the_database()
+    except LedgerUnavailable:
+        return remembered.last()
+    remembered.keep(owner)
+    return owner
+
+
 def _standing(reader: Reader, account: Account, by: Policy, facts: Facts, now: datetime) -> Standing:
-    device = reader.keys_to_spend[-1]
-    sheets = [Sheet(device, _period(by, now=now, since=reader.pass_.since))]
+    device, since = reader.keys_to_spend[-1], reader.pass_.since
+    if by.period == periods.SESSION:
+        now = max(now, since)  # by a clock behind the one that made the pass, a session before this one would run
+    sheets = [Sheet(device, _period(by, now=now, since=since))]
     if reader.is_signed_in:
         sheets.insert(0, Sheet(reader.keys_to_spend[0], _period_of_account(account, by, now=now)))
     limit = by.limit_for(is_registered=facts.is_registered)

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
-from metering import readers
+from metering import outages, readers
 from metering.gate import PrefetchRefused
+from metering.ledger import LedgerUnavailable
 from metering.readers import Reader
 from metering.wall import never_cached, unindexed
 
@@ -28,4 +30,7 @@ class MeterMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, PrefetchRefused):
             return never_cached(HttpResponse(status=503))
+        if isinstance(exception, LedgerUnavailable):  # asked for what only the ledger knows
+            outages.note(exception)
+            return never_cached(render(request, "metering/unavailable.html", status=503))
         return None

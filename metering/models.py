@@ -605,6 +605,29 @@ class GiftOpening(models.Model):
         return str(self.gift)
 
 
+class Outage(models.Model):
+    """How often on one day the ledger failed, and how that showed last; see `metering.outages`."""
+
+    class Kind(models.TextChoices):
+        AWAY = "away", _("did not answer")
+        FORGOTTEN = "forgotten", _("had forgotten a reader")
+
+    day = models.DateField(_("day"))
+    kind = models.CharField(_("the ledger"), max_length=10, choices=Kind)
+    count = models.PositiveBigIntegerField(_("how often"), default=0)
+    last_at = models.DateTimeField(_("last time"), db_index=True)
+    last_error = models.CharField(_("what was said then"), max_length=300)
+
+    class Meta:
+        verbose_name = _("outage of the ledger")
+        verbose_name_plural = _("outages of the ledger")
+        ordering = ["-day", "kind"]
+        constraints = [models.UniqueConstraint(name="outages_of_a_day", fields=["day", "kind"])]
+
+    def __str__(self) -> str:
+        return f"{self.day} · {self.kind}"
+
+
 class CrawlerRanges(models.Model):
     """The networks of one crawler, as `refresh_crawler_ranges` has read them from the owner's file."""
 

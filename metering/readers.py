@@ -68,6 +68,8 @@ class Reader:
         """The gift by which this request may open its piece, once the gate has found one."""
         self.account: Any = None
         """What the ledger has said of this reader, once the gate has asked it."""
+        self.is_unanswered = False
+        """Has the ledger left this request without an answer? Then it is not asked again."""
         self.claim: tuple[str, str] | None = None
         """The crawler that this request says to come from, and the verdict, once the gate has looked."""
 

@@ -15,9 +15,9 @@ def keep(policy: Policy) -> None:
     _seen = monotonic(), policy
 
 
-def fresh() -> Policy | None:
+def fresh(*, within: float = FRESH_SECONDS) -> Policy | None:
     """What was said within a minute: enough for subscribers and staff, who read everything anyway."""
-    return _seen[1] if _seen and monotonic() - _seen[0] < FRESH_SECONDS else None
+    return _seen[1] if _seen and monotonic() - _seen[0] < within else None
 
 
 def last() -> Policy:

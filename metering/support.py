@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db import DatabaseError
+from django.db import DatabaseError, router
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from metering.ledger.base import Sheet
+from metering.ledger.base import LedgerUnavailable, Sheet
+from metering.ledger.reaching_sql import own_writes, question
 from metering.models import Wall
 from metering.periods import WITHOUT_BEGINNING
 from metering.policy import Access, Facts
@@ -18,6 +19,8 @@ from metering.readers import Reader
 
 SALT = "metering.support"
 KNOWN_SECONDS = 3600
+AGAIN_AFTER_SECONDS = 10
+"""So long nobody waits again for a wall that could not be written down."""
 
 SIGNS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "ABCDEFGHJKMNPQRSTVWXYZ0123456789")
 """From the letters of base 32 to those that nobody takes for one another when they are read out."""
@@ -65,11 +68,17 @@ def record(
             forget_at=_forget_at(sheet, access, now),
         )
         try:
-            Wall.objects.bulk_create([row], ignore_conflicts=True)
-        except DatabaseError:
-            cache.delete(_kept_as(code))  # the next request tries again
+            _file(row)
+        except (DatabaseError, LedgerUnavailable):
+            cache.set(_kept_as(code), 1, AGAIN_AFTER_SECONDS)  # then the next request tries
             logger.exception("The wall %s could not be written down.", code)
     return code
+
+
+@question
+def _file(row: Wall) -> None:
+    with own_writes(router.db_for_write(Wall)):
+        Wall.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def erase(reader: str) -> None:

@@ -7,7 +7,7 @@ from django.db.models import Case, F, When
 from django.utils import timezone
 
 from metering import daily
-from metering.models import CrawlerClaim, DayNumbers, Gift, NewReaders, Read, Wall
+from metering.models import CrawlerClaim, DayNumbers, Gift, NewReaders, Outage, Read, Wall
 from metering.periods import WITHOUT_BEGINNING
 
 
@@ -58,3 +58,9 @@ def forget_old_days() -> int:
 def forget_old_crawler_claims() -> int:
     """Deletes the crawlers' ledger of more than a year ago; answers how many rows."""
     return CrawlerClaim.objects.filter(day__lt=timezone.localdate() - timedelta(days=366)).delete()[0]
+
+
+@shared_task
+def forget_old_outages() -> int:
+    """Deletes the outages of more than a year ago; answers how many rows."""
+    return Outage.objects.filter(day__lt=timezone.localdate() - timedelta(days=366)).delete()[0]

@@ -10,6 +10,7 @@ from metering.tasks import (
     forget_ended_gifts,
     forget_old_crawler_claims,
     forget_old_days,
+    forget_old_outages,
     forget_old_reads,
     forget_old_walls,
 )
@@ -24,6 +25,7 @@ DUE: dict[str, Callable[[], int]] = {
     "ended gift links forgotten": forget_ended_gifts,
     "old days of crawlers forgotten": forget_old_crawler_claims,
     "old days of the meter forgotten": forget_old_days,
+    "old outages forgotten": forget_old_outages,
     "views written": view_counter.write,
 }
 

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from metering import remembered
+from metering import outages, remembered
 from newsroom.accounts import addresses
 from newsroom.accounts.models import User
 from newsroom.articles import view_counter
@@ -25,7 +25,9 @@ def clean_slate() -> Iterator[None]:
     cache.clear()
     view_counter.forget()
     remembered.forget()
+    outages.forget()
     yield
+    outages.forget()
     view_counter.forget()
 
 

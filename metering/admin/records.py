@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from metering import gifts
-from metering.models import CrawlerClaim, CrawlerRanges, Gift, Institution, Read
+from metering.models import CrawlerClaim, CrawlerRanges, Gift, Institution, Outage, Read
 
 
 @admin.register(Read)
@@ -88,3 +88,11 @@ class CrawlerRangesAdmin(ReadOnlyAdmin):
     """What `refresh_crawler_ranges` has read, and when."""
 
     list_display = ("crawler", "read_at")
+
+
+@admin.register(Outage)
+class OutageAdmin(ReadOnlyAdmin):
+    """When the ledger did not answer, or had forgotten its readers, by day."""
+
+    list_display = ("day", "kind", "count", "last_at", "last_error")
+    date_hierarchy = "day"

@@ -7,6 +7,7 @@ from rest_framework.views import APIView
 
 from metering import gate, wall
 from metering.api.shapes import MeterOut
+from metering.policy import Reason
 
 
 class MeterView(APIView):
@@ -22,7 +23,7 @@ class MeterView(APIView):
                     "limit": count.limit,
                     "left": count.left,
                     "resets_at": count.resets_at,
-                    "unlimited": count.limit is None,
+                    "unlimited": count.limit is None and count.reason is not Reason.METER_UNAVAILABLE,
                 }
             )
         )

@@ -6,7 +6,7 @@ from django import template
 from django.db.models import Model
 from django.utils.safestring import SafeString
 
-from metering import gate, gifts, pieces, readers
+from metering import gate, gifts, outages, pieces, readers
 from metering.known_crawlers import AI
 from metering.policy import Access, Reason
 from metering.wall import what_is_open
@@ -46,3 +46,9 @@ def walled_ai_crawlers() -> list[str]:
     """For robots.txt: what those AI crawlers call themselves that get the teaser and no more."""
     owner = gate.policy_in_force()
     return [crawler.token for crawler in AI if not owner.admits_ai(crawler.name)] if owner.is_on else []
+
+
+@register.inclusion_tag("admin/metering/meter/ledger_of_late.html")
+def ledger_of_late() -> dict[str, object]:
+    """For the admin: what fails now, and what failed in the last 24 hours. One query, and a look at the ledger."""
+    return {"trouble": outages.present_trouble(), "outages": outages.of_late()}

@@ -48,23 +48,6 @@ def test_the_meter_switched_off_opens_everything(client: Client, articles) -> No
     assert [reason(client, article) for article in articles] == ["unmetered"] * 7
 
 
-def test_a_changed_address_is_the_same_piece(client: Client, article) -> None:
-    client.get(article.get_absolute_url())
-    Article.objects.filter(pk=article.pk).update(slug="another-address")
-    moved = client.get(article.get_absolute_url())
-    assert (moved.status_code, moved["Location"]) == (301, f"/news/{article.code}/another-address/")
-    article.refresh_from_db()
-    assert reason(client, article) == "already_open"
-
-
-def test_an_unpublished_article_is_gone_for_readers_and_a_preview_for_editors(
-    client: Client, signed_in, editor, write
-) -> None:
-    draft = write(9, status=Article.Status.DRAFT)
-    assert client.get(draft.get_absolute_url()).status_code == 404
-    assert reason(signed_in(editor), draft) == "staff"
-
-
 def test_what_the_gate_costs(client: Client, articles) -> None:
     """One query to look or to open again, two for a new read, three for one in a rolling period."""
     client.get(articles[0].get_absolute_url())

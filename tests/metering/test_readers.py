@@ -7,7 +7,6 @@ from django.core import signing
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from metering.models import Read
 from metering.readers import Pass, Reader
 from newsroom.articles.models import Article
 
@@ -38,18 +37,6 @@ def test_a_pass_survives_the_way_through_the_browser() -> None:
 )
 def test_a_forged_altered_or_foreign_cookie_is_no_pass(cookie: str | None) -> None:
     assert Pass.read(cookie) is None
-
-
-@pytest.mark.django_db
-def test_a_forged_cookie_makes_a_new_reader_and_no_error(articles: list[Article]) -> None:
-    honest = Client()
-    for article in articles[:5]:
-        honest.get(article.get_absolute_url())
-    forger = Client()
-    forger.cookies["reader"] = honest.cookies["reader"].value.swapcase()
-    page = forger.get(articles[5].get_absolute_url()).content.decode()
-    assert "You have read 1 of 5 free articles" in page
-    assert Read.objects.values("reader").distinct().count() == 2
 
 
 @pytest.mark.django_db

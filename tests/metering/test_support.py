@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -141,3 +142,20 @@ def test_a_wall_lists_what_is_open_to_this_reader_and_no_other(walled: Client, a
         page = client.get(unread.get_absolute_url()).content.decode()
         listed = page.split('class="wall-opened"')[1].split("</div>")[0]
         assert {number for number in range(1, 8) if f"Story {number}<" in listed} == titles
+
+
+def test_a_wall_that_cannot_be_written_down_is_shown_and_tried_again_after_a_while(
+    walled: Client, articles, caplog
+) -> None:
+    def seen() -> str:
+        return code_on(walled.get(articles[5].get_absolute_url()).content.decode())
+
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE metering_wall RENAME TO elsewhere")
+        code = seen()
+        assert seen() == code
+        assert len(caplog.records) == 1  # nobody waited for it twice
+        cursor.execute("ALTER TABLE elsewhere RENAME TO metering_wall")
+    cache.clear()
+    assert seen() == code
+    assert support.find(code) is not None

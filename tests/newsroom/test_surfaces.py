@@ -16,6 +16,7 @@ from newsroom import pressing
 from newsroom.articles import view_counter
 from newsroom.articles.models import Article, Correction, Section, Tag
 from newsroom.tasks import run_due
+from tests import served
 from tests.conftest import PARAGRAPHS, sentence
 
 pytestmark = pytest.mark.django_db
@@ -189,7 +190,14 @@ def test_every_page_forbids_inline_script_and_foreign_hosts(client: Client, arti
 
 def test_alive_and_ready(client: Client) -> None:
     assert client.get("/healthz").content == b"ok"
-    assert client.get("/readyz").json() == {"database": True, "cache": True}
+    assert client.get("/readyz").json() == {"database": True, "cache": True, "ledger": True}
+
+
+def test_a_site_without_its_ledger_is_ready_and_says_so(client: Client, db, settings) -> None:
+    nobody = f"redis://127.0.0.1:{served.free_port()}/0"
+    settings.METERING = settings.METERING | {"LEDGER": "redis", "REDIS_URL": nobody}
+    ready = client.get("/readyz")
+    assert (ready.status_code, ready.json()) == (200, {"database": True, "cache": True, "ledger": False})
 
 
 def test_a_news_code_typed_into_the_search_leads_to_its_article(client: Client, article) -> None:
