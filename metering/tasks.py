@@ -6,9 +6,20 @@ from celery import shared_task
 from django.db.models import Case, F, When
 from django.utils import timezone
 
-from metering import daily
+from metering import daily, outages
+from metering.ledger import LedgerUnavailable, the_ledger
 from metering.models import CrawlerClaim, DayNumbers, Gift, NewReaders, Outage, Read, Wall
 from metering.periods import WITHOUT_BEGINNING
+
+
+@shared_task
+def write_reads_down() -> int:
+    """Brings what a ledger elsewhere has granted into the database; answers how many reads."""
+    try:
+        return the_ledger().write_down()
+    except LedgerUnavailable as away:
+        outages.note(away)
+        return 0  # they wait there
 
 
 @shared_task

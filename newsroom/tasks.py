@@ -13,12 +13,14 @@ from metering.tasks import (
     forget_old_outages,
     forget_old_reads,
     forget_old_walls,
+    write_reads_down,
 )
 from newsroom.articles import view_counter
 
 DUE: dict[str, Callable[[], int]] = {
     "comments screened": sweep,
     "network addresses forgotten": forget_addresses,
+    "reads written down": write_reads_down,  # before the days are counted that they belong to
     "days of the meter counted": count_days,  # before the rows go that it counts
     "old reads forgotten": forget_old_reads,
     "old walls forgotten": forget_old_walls,

@@ -121,6 +121,13 @@ class Ledger(Protocol):
         """Forgets what was opened under this key; with `keep_count` it still knows how many there were."""
         ...
 
+    def write_down(self) -> int:
+        """Brings what was granted into `metering.models.Read`, from which the owner's numbers are made.
+
+        Answers how many reads that were; none where they are there from the beginning.
+        """
+        ...
+
     def policy_changed(self) -> None:
         """The owner has changed the meter, and it is committed: whatever copy there is must go."""
         ...

@@ -41,6 +41,9 @@ class Breaker:
     def forget(self, key: str, *, keep_count: bool) -> None:
         self.ledger.forget(key, keep_count=keep_count)
 
+    def write_down(self) -> int:
+        return self.ledger.write_down()
+
     def policy_changed(self) -> None:
         self.ledger.policy_changed()
 

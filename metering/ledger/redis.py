@@ -6,13 +6,16 @@ Three kinds of keys, all under the host's prefix:
     reads:<key>   what is open under one key of a reader, as JSON: [[piece, read at, open until,
                   counts until, meter, copy], ...], times in microseconds since 1970; it expires by itself
                   when the last piece closes
-    journal       the reads that were granted, for the owner's numbers, until they are fetched
+    journal       the reads that were granted, until they are written into the database for the owner's
+                  numbers: [key, piece, read at, open until, counts until, meter, by a registered
+                  reader, filed under]
 
 The policy's home is the database. Its copy here saves the query; whoever finds none asks the
 database and leaves a copy for the others.
 """
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +28,8 @@ from metering.conf import conf
 from metering.ledger.base import FORGOTTEN, Account, Opened, Sheet, Wish
 from metering.ledger.reaching_redis import client, question
 from metering.ledger.sql import policy_in_the_database
+from metering.models import Meter, Read
+from metering.periods import WITHOUT_BEGINNING
 from metering.policy import Policy
 
 TRUSTED_SECONDS = 60
@@ -35,9 +40,13 @@ by hand, Redis away in that moment) is seen when the copy expires.
 """
 
 LONGEST_JOURNAL = 1_000_000
-"""So many reads wait at most to be fetched for the owner's numbers; then the oldest are let go."""
+"""So many reads wait at most to be written down; then the oldest are let go."""
+
+WRITTEN_AT_ONCE = 500
 
 KNOWN = {field.name for field in fields(Policy)} - {"meter"}
+logger = logging.getLogger(__name__)
+
 MICROSECOND = timedelta(microseconds=1)
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -84,6 +93,14 @@ for number, read in ipairs(open) do read[1] = ARGV[1] .. number .. ':' .. read[2
 redis.call('SET', KEYS[1], cjson.encode(open), 'KEEPTTL')
 """
 
+# What was written down stands at the head of the journal, unless another process was quicker to take it
+# off, or the journal has become too long meanwhile; whatever else stands there stays.
+TAKE_OFF = """
+for _, note in ipairs(ARGV) do
+  if redis.call('LINDEX', KEYS[1], 0) == note then redis.call('LPOP', KEYS[1]) end
+end
+"""
+
 # Only in the place of what was found before the database was asked: a change that came between the
 # question and the answer has put another word there, and the answer is not kept.
 KEEP_POLICY = """
@@ -105,6 +122,7 @@ class RedisLedger:
         self._redis = client()
         self._spend = self._redis.register_script(SPEND)
         self._forget = self._redis.register_script(FORGET)
+        self._take_off = self._redis.register_script(TAKE_OFF)
         self._keep_policy = self._redis.register_script(KEEP_POLICY)
         self._policy_key = f"{conf().redis_prefix}policy"
         self._journal_key = f"{conf().redis_prefix}journal"
@@ -142,7 +160,7 @@ class RedisLedger:
                 now=wish.now,
                 meter=wish.meter,
                 limit=wish.limit if is_first else None,
-                note="" if is_copy else _note(asked, wish),
+                note="" if is_copy else _note(asked, sheet, wish),
             )
             if not account.holds(wish.piece, key=sheet.key, meter=wish.meter):
                 break  # refused under the first key, so the others are not to know of it
@@ -178,13 +196,40 @@ class RedisLedger:
         )
         return Account(account.policy, (*others, *_opened(sheet.key, stored, now)))
 
-    @question
     def forget(self, key: str, *, keep_count: bool) -> None:
-        """One round trip. What waits in the journal reaches the owner's numbers all the same, and ends there."""
+        """One round trip, after what waits in the journal was written down: from there it would come back."""
+        self.write_down()
+        self._forget_reads(key, keep_count=keep_count)
+
+    @question
+    def _forget_reads(self, key: str, *, keep_count: bool) -> None:
         if keep_count:
             self._forget(keys=[self._reads_key(key)], args=[FORGOTTEN])
         else:
             self._redis.delete(self._reads_key(key))
+
+    def write_down(self) -> int:
+        """Writes the journal into the database, batch by batch, and only then takes the batch off.
+
+        Who is interrupted in between, or works beside another process, writes a batch twice; it is the
+        same rows, and they are there once.
+        """
+        written = 0
+        while notes := self._head_of_the_journal():
+            meters = set(Meter.objects.values_list("pk", flat=True))
+            rows = [row for note in notes if (row := _row(note)) and row.meter_id in meters]
+            Read.objects.bulk_create(rows, ignore_conflicts=True)
+            self._take_off_the_journal(notes)
+            written += len(rows)
+        return written
+
+    @question
+    def _head_of_the_journal(self) -> list[str]:
+        return cast(list[str], self._redis.lrange(self._journal_key, 0, WRITTEN_AT_ONCE - 1))
+
+    @question
+    def _take_off_the_journal(self, notes: Sequence[str]) -> None:
+        self._take_off(keys=[self._journal_key], args=notes)
 
     @question
     def policy_changed(self) -> None:
@@ -219,8 +264,31 @@ def _record(read: Opened) -> list[str]:
     return [read.piece, *moments, str(read.meter), "copy" if read.is_copy else ""]
 
 
-def _note(read: Opened, wish: Wish) -> str:
-    return json.dumps([read.key, *_record(read), wish.is_registered])
+def _note(read: Opened, sheet: Sheet, wish: Wish) -> str:
+    *record, _copy = _record(read)
+    return json.dumps([read.key, *record, wish.is_registered, str(_micros(sheet.period.filed_under))])
+
+
+def _row(note: str) -> Read | None:
+    """The read in a note of the journal, without a slot; None for a note that cannot be read."""
+    try:
+        key, piece, read_at, open_until, counts_until, meter, is_registered, filed_under = json.loads(note)
+        moments = [_moment(one) for one in (read_at, open_until, counts_until, filed_under)]
+        meter_id = int(meter)
+    except (ValueError, TypeError, OverflowError):
+        logger.exception("A read in the journal of the meter's ledger cannot be read: %.200s", note)
+        return None
+    return Read(
+        reader=key,
+        piece=piece,
+        read_at=moments[0],
+        open_until=moments[1],
+        period_end=moments[2],
+        # Reads without a period of their own would all stand under one date, and each piece there once.
+        period_start=moments[3] if moments[3] > WITHOUT_BEGINNING else moments[0],
+        meter_id=meter_id,
+        is_registered=is_registered,
+    )
 
 
 def _opened(key: str, stored: str | None, now: datetime) -> list[Opened]:
