@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("metering", "0007_numbers_by_day"),
+        ("metering", "0007_outages"),
     ]
 
     operations = [

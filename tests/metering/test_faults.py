@@ -152,13 +152,16 @@ def test_a_pass_from_the_future_is_a_reader_like_any_other(articles, kind: str) 
 
 
 def test_without_its_row_of_settings_the_meter_counts_by_the_defaults(reader, articles) -> None:
-    Read.objects.all().delete()
-    Meter.objects.all().delete()
+    def lose_the_row() -> None:
+        for model in (Read, Wall, Meter):
+            model.objects.all().delete()
+
+    lose_the_row()
     client = Client()
     assert [whole(client, article) for article in articles] == [True] * 5 + [False] * 2
     assert Meter.objects.get().limit == 5
     for address in ("/", "/meter/", "/feed/", "/robots.txt", "/api/v1/meter/"):
-        Meter.objects.all().delete()
+        lose_the_row()
         assert client.get(address).status_code == 200, address
 
 

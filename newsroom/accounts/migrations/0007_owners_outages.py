@@ -6,6 +6,6 @@ from newsroom.accounts.granting import grant
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0006_owners_rules"), ("metering", "0008_outages")]
+    dependencies = [("accounts", "0006_owners_rules"), ("metering", "0007_outages")]
 
     operations = [migrations.RunPython(grant("Owner", "metering", "view_outage"), migrations.RunPython.noop)]

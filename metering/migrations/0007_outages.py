@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("metering", "0007_numbers_by_day"),
+        ("metering", "0006_numbers_by_day"),
     ]
 
     operations = [
