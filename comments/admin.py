@@ -1,8 +1,10 @@
 """Comments in the admin: look, filter, search, and decide, one at a time or up to a hundred at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -15,6 +17,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from comments import moderation
+from comments.conf import conf
 from comments.models import Comment, Decision, Thread
 from comments.screening import Reason
 from comments.states import BY_MODERATORS, Action, State
@@ -26,29 +29,53 @@ def bulk_action(action: Action) -> Callable[["CommentAdmin", HttpRequest, QueryS
     @admin.action(description=action.label, permissions=["moderate"])
     def carry_out(site: "CommentAdmin", request: HttpRequest, chosen: QuerySet[Comment]) -> None:
         try:
-            done = moderation.decide_all(chosen, action, by=request.user)
+            done = moderation.decide_all(_as_seen(request, chosen), action, by=request.user)
         except moderation.DecisionError as refused:
             site.message_user(request, gettext("Nothing was changed. %s") % refused, messages.ERROR)
             return
         told = ngettext("%(count)s comment is now %(state)s.", "%(count)s comments are now %(state)s.", len(done))
-        state = done[0].get_after_display().lower() if done else ""
+        state = done[0].get_after_display().lower()
         site.message_user(request, told % {"count": len(done), "state": state})
 
     carry_out.__name__ = f"{action.value}_chosen"
     return carry_out
 
 
+def _as_seen(request: HttpRequest, listed: QuerySet[Comment]) -> Iterable[Comment]:
+    """What was chosen, in the versions that the list showed.
+
+    Not only what the list holds by now: a comment that somebody else has decided about meanwhile may
+    have left it, and whoever chose it is to be told.
+    """
+    if request.POST.get("select_across") == "1":
+        return listed[: moderation.LARGEST_BULK + 1]
+    chosen = [int(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME) if _is_number(pk, digits=18)]
+    versions = dict(Comment.objects.filter(pk__in=chosen).values_list("pk", "version"))
+    for pk in chosen:
+        shown = request.POST.get(f"seen-{pk}", "")
+        versions[pk] = int(shown) if _is_number(shown) else versions.get(pk, 0)
+    return moderation.as_seen(versions)
+
+
+def _is_number(text: str, digits: int = 9) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= digits
+
+
 class DecisionInline(admin.TabularInline):
     """The log of one comment, to read."""
 
     model = Decision
-    fields = ("made_at", "by", "rule", "action", "before", "after", "reason", "note")
+    fields = ("made_at", "by", "rule", "action", "before", "after", "reason_shown", "note")
     readonly_fields = fields
     extra = 0
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj=None) -> bool:
         return False
+
+    @admin.display(description=_("reason"))
+    def reason_shown(self, decision: Decision) -> str:
+        return decision.reason_name
 
 
 @admin.register(Comment)
@@ -88,31 +115,52 @@ class CommentAdmin(admin.ModelAdmin):
         decide = self.admin_site.admin_view(self.decide_view)
         return [path("<path:object_id>/decide/", decide, name="comments_comment_decide"), *super().get_urls()]
 
+    def action_checkbox(self, obj: Comment) -> SafeString:
+        """Beside it the version that the list shows, which a decision about it is compared with."""
+        box = super().action_checkbox(obj)
+        return format_html('{}<input type="hidden" name="seen-{}" value="{}">', box, obj.pk, obj.version)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Who lost the permission while the list was open is told; Django would show the list and say nothing."""
+        if "action" in request.POST and not self.has_moderate_permission(request):
+            self.message_user(request, moderation.not_permitted(), messages.ERROR)
+        return super().changelist_view(request, extra_context)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"reasons": conf().reasons.items(), "longest_note": moderation.LONGEST_NOTE}
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
     def decide_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """One decision from the page of one comment; the form carries the version that was looked at."""
         back = HttpResponseRedirect(reverse("admin:comments_comment_change", args=[object_id]))
         if request.method != "POST":
             return back
-        if not self.has_moderate_permission(request):
+        if not self.has_view_permission(request):
             raise PermissionDenied
         comment = self.get_object(request, unquote(object_id))
         action, version = request.POST.get("action", ""), request.POST.get("version", "")
-        if comment is None or action not in BY_MODERATORS or not (version.isdecimal() and len(version) < 10):
+        if comment is None or action not in BY_MODERATORS or not _is_number(version):
             self.message_user(request, gettext("Please choose what is to be done."), messages.ERROR)
             return back
         comment.version = int(version)
         try:
             decision = moderation.decide(
-                comment, action, by=request.user, note=request.POST.get("note", "").strip()
+                comment,
+                action,
+                by=request.user,
+                reason=request.POST.get("reason", ""),
+                note=request.POST.get("note", "").strip(),
             )
         except moderation.DecisionError as refused:
-            self.message_user(request, str(refused), messages.ERROR)
+            self.message_user(request, gettext("Nothing was changed. %s") % refused, messages.ERROR)
             return back
         self.message_user(request, gettext("Done: the comment is now %s.") % decision.get_after_display().lower())
         return HttpResponseRedirect(reverse("admin:comments_comment_changelist") + "?state__exact=pending")
 
     def has_moderate_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("comments.moderate_comment")
+        return moderation.may_decide(request.user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

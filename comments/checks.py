@@ -10,13 +10,14 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 
 from comments.conf import Conf, conf, host_settings
+from comments.reasons import ABUSE, LONGEST_CODE
 
 CALENDARS = ("gregorian", "jalali")
 
 
 @register(Tags.compatibility)
 def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    return [*_unknown_keys(), *_calendar(), *_thresholds(), *_client_address()]
+    return [*_unknown_keys(), *_calendar(), *_thresholds(), *_client_address(), *_reasons()]
 
 
 @register(Tags.urls)
@@ -72,5 +73,18 @@ def _thresholds() -> list[CheckMessage]:
             "COMMENTS: HOLD_ABOVE and SPAM_ABOVE do not fit together.",
             hint="0 ≤ HOLD_ABOVE ≤ SPAM_ABOVE ≤ 1, such as 0.35 and 0.90.",
             id="comments.E003",
+        )
+    ]
+
+
+def _reasons() -> list[CheckMessage]:
+    codes = conf().reasons
+    if ABUSE in codes and all(code and len(code) <= LONGEST_CODE for code in codes):
+        return []
+    return [
+        Error(
+            f"COMMENTS['REASONS'] lacks {ABUSE!r}, or has a code that the log cannot keep.",
+            hint=f"Codes have 1 to {LONGEST_CODE} characters; {ABUSE!r} is what the action of that name gives.",
+            id="comments.E006",
         )
     ]

@@ -3,14 +3,17 @@
 A host writes `COMMENTS = {"MAX_LENGTH": 2000}` in its settings; `conf().max_length` reads it.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.core.signals import setting_changed
+from django.utils.functional import Promise
 from django.utils.module_loading import import_string
+
+from comments.reasons import REASONS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +62,9 @@ class Conf:
     sweep_after_seconds: int = 60
     """A comment that nobody has screened for so long is screened by the sweep."""
 
+    reasons: Mapping[str, str | Promise] = field(default_factory=lambda: REASONS)
+    """The reasons that a moderator can give: what stands in the log, and its name. `abuse` is one of them."""
+
     @property
     def address_of(self) -> Callable[[Any], str]:
         return import_string(self.client_address)
@@ -67,7 +73,7 @@ class Conf:
 @cache
 def conf() -> Conf:
     """The settings in force. Unknown keys are left to `manage.py check`, which names them."""
-    known = {field.name for field in fields(Conf)}
+    known = {one.name for one in fields(Conf)}
     return Conf(**{key.lower(): value for key, value in host_settings().items() if key.lower() in known})
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from comments import states
+from comments.conf import conf
 from comments.querysets import CommentQuerySet
 from comments.states import Action, State
 
@@ -164,3 +165,8 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.before} → {self.after}"
+
+    @property
+    def reason_name(self) -> str:
+        """In words; a code that is no longer on the list stands for itself."""
+        return str(conf().reasons.get(self.reason, self.reason))

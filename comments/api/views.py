@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -153,5 +153,7 @@ class DecideView(APIView):
         comment.version = seen.pop("version")
         try:
             return Response(as_decision(moderation.decide(comment, by=request.user, **seen), comment))
+        except moderation.NotPermittedError as refused:
+            raise PermissionDenied(str(refused)) from refused
         except moderation.DecisionError as refused:
             raise Conflict(str(refused)) from refused

@@ -1,20 +1,26 @@
 """The one door by which a comment changes its state."""
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.db.models import F
+from django.http import HttpResponse
 from django.utils import timezone
 
-from comments import moderation, states, tasks
+from comments import checks, moderation, states, tasks
 from comments.models import Comment, Decision, Thread
 from comments.states import Action, State
 from comments.threads import open_thread
+from newsroom.accounts.models import User
 from newsroom.articles.models import Article
 from newsroom.reading import ArticleTarget
+
+LIST = "/admin/comments/comment/?state__exact=pending"
 
 
 @pytest.fixture
@@ -83,12 +89,17 @@ def test_each_action_from_each_state(held, moderator, state: State, action: Acti
 
 
 @pytest.mark.django_db
-def test_of_two_moderators_at_once_one_is_told(held, moderator, person) -> None:
-    comment = held()
+@pytest.mark.parametrize("action", ["spam", "approve"])
+def test_of_two_moderators_at_once_one_is_told(held, moderator, person, action: str) -> None:
+    """Also where the second wants what the table has no way to from there."""
+    comment, second = held(), person("second", "Moderator")
     as_the_other_sees_it = Comment.objects.get(pk=comment.pk)
     moderation.decide(comment, "approve", by=moderator)
-    with pytest.raises(moderation.StaleError, match="moderator, approved"):
-        moderation.decide(as_the_other_sees_it, "spam", by=person("second"))
+    [as_an_old_list_shows_it] = moderation.as_seen({comment.pk: 0})
+    for seen in (as_the_other_sees_it, as_an_old_list_shows_it):
+        with pytest.raises(moderation.StaleError) as told:
+            moderation.decide(seen, action, by=second)
+        assert str(told.value) == f"Comment {comment.pk} was decided in the meantime: moderator, approved."
     comment.refresh_from_db()
     assert comment.state == State.APPROVED
     assert Decision.objects.count() == 1
@@ -128,9 +139,23 @@ def test_a_note_that_is_too_long_changes_nothing(held, moderator) -> None:
 @pytest.mark.django_db
 def test_more_than_a_hundred_at_once_are_refused(held, moderator) -> None:
     chosen = [held(f"Comment {number}") for number in range(101)]
-    with pytest.raises(moderation.NotAllowedError, match="101 comments are too many"):
+    with pytest.raises(moderation.NotAllowedError, match="at most 100"):
         moderation.decide_all(chosen, "approve", by=moderator)
     assert not Decision.objects.exists()
+
+
+@pytest.mark.django_db
+def test_all_that_a_filter_finds_is_decided_up_to_a_hundred(held, moderator, signed_in) -> None:
+    desk, everything = signed_in(moderator), {"action": "spam_chosen", "select_across": 1, "_selected_action": 1}
+    assert "No comment was chosen" in desk.post(LIST, everything, follow=True).content.decode()
+    for number in range(100):
+        held(f"Comment {number}")
+    desk.post(LIST, everything)
+    assert Comment.objects.filter(state=State.SPAM).count() == 100
+    for number in range(101):
+        held(f"Comment {number}")
+    assert "choose at most 100" in desk.post(LIST, everything, follow=True).content.decode()
+    assert Comment.objects.filter(state=State.SPAM).count() == 100
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -193,3 +218,173 @@ def test_comments_that_cannot_be_screened_do_not_hold_up_the_others(held, monkey
 @pytest.mark.django_db
 def test_a_note_keeps_no_control_characters(held, moderator) -> None:
     assert moderation.decide(held(), "approve", by=moderator, note="Fine.\x00\x07").note == "Fine."
+
+
+@pytest.mark.django_db
+def test_of_who_has_left_the_moderators_nothing_is_kept(held, moderator) -> None:
+    comment = held()
+    moderator.groups.clear()
+    with pytest.raises(moderation.NotPermittedError, match="You may not decide about comments"):
+        moderation.decide(comment, "approve", by=moderator)
+    with pytest.raises(moderation.NotPermittedError):
+        moderation.decide_all([comment], "approve", by=moderator)
+    comment.refresh_from_db()
+    assert (comment.state, comment.version, Decision.objects.count()) == (State.PENDING, 0, 0)
+
+
+@pytest.mark.django_db
+def test_an_author_who_is_no_moderator_removes_what_is_theirs(held, person) -> None:
+    comment = held(state=State.APPROVED)
+    assert moderation.decide(comment, "remove", by=person("mira")).after == State.REMOVED
+
+
+@pytest.mark.django_db
+def test_every_line_of_the_log_is_a_persons_or_a_rules(held, moderator) -> None:
+    for nobody_or_both in ({}, {"by": moderator, "rule": "screening"}):
+        with pytest.raises(ValueError, match="either a person's or a rule's"):
+            moderation.decide(held(), "approve", **nobody_or_both)
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_reason_is_one_of_the_list_and_has_a_name(held, moderator, settings) -> None:
+    comment = held()
+    with pytest.raises(moderation.NotAllowedError, match=r"“rude” is not one of the reasons: off-topic, abuse, "):
+        moderation.decide(comment, "reject", by=moderator, reason="rude")
+    assert Comment.objects.get().state == State.PENDING
+    kept = moderation.decide(comment, "reject", by=moderator, reason="off-topic")
+    assert (kept.reason, kept.reason_name) == ("off-topic", "Not about the article")
+    settings.COMMENTS = settings.COMMENTS | {"REASONS": {"abuse": "Insults", "rude": "Against rule 4"}}
+    assert kept.reason_name == "off-topic"
+    again = moderation.decide(comment, "approve", by=moderator)
+    assert (again.reason, again.reason_name) == ("", "")
+    assert moderation.decide(comment, "reject", by=moderator, reason="rude").reason_name == "Against rule 4"
+
+
+@pytest.mark.django_db
+def test_abuse_is_its_own_reason(held, moderator) -> None:
+    assert moderation.decide(held(), "abuse", by=moderator).reason == "abuse"
+
+
+@pytest.mark.parametrize("reasons", [{"rude": "Against rule 4"}, {"abuse": "Insults", "": "Other"}])
+def test_a_list_of_reasons_that_the_log_cannot_keep_is_named_by_the_checks(settings, reasons) -> None:
+    settings.COMMENTS = settings.COMMENTS | {"REASONS": reasons}
+    assert [found.id for found in checks.check_settings(None)] == ["comments.E006"]
+
+
+@pytest.mark.django_db
+def test_a_comment_that_is_gone_is_named(held, moderator) -> None:
+    kept, erased = held("Kept"), held("Erased")
+    number = erased.pk
+    Comment.objects.filter(pk=number).delete()
+    for decide in (
+        lambda: moderation.decide(erased, "approve", by=moderator),
+        lambda: moderation.as_seen({kept.pk: 0, number: 0}),
+    ):
+        with pytest.raises(moderation.StaleError, match=f"Comment {number} is not there any more"):
+            decide()
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.django_db
+def test_who_decided_is_not_named_where_the_account_is_gone(held, moderator, person) -> None:
+    comment = held()
+    moderation.decide(Comment.objects.get(), "approve", by=person("gone", "Moderator"))
+    User.objects.get(username="gone").delete()
+    with pytest.raises(moderation.StaleError, match="somebody whose account is gone, approved"):
+        moderation.decide(comment, "reject", by=moderator)
+
+
+def on_the_list(page: HttpResponse) -> dict[str, str]:
+    """What a browser would send of a list on which everything is ticked."""
+    text = page.content.decode()
+    return dict(re.findall(r'name="(seen-\d+)" value="(\d+)"', text)) | {
+        "_selected_action": re.findall(r'name="_selected_action" value="(\d+)"', text)
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("meanwhile", ["approve", "reject"])
+def test_a_choice_that_went_stale_on_the_list_is_not_carried_out(
+    held, moderator, person, signed_in, meanwhile: str
+) -> None:
+    """Rejected, it could still be spam; approved, it has left the list of those that wait. Neither was seen."""
+    first, second = held("First"), held("Second")
+    desk = signed_in(moderator)
+    ticked = on_the_list(desk.get(LIST))
+    assert len(ticked) == 3
+    decided = moderation.decide(first, meanwhile, by=person("second", "Moderator"))
+    told = desk.post(LIST, ticked | {"action": "spam_chosen"}, follow=True).content.decode()
+    assert f"Nothing was changed. Comment {first.pk} was decided in the meantime: second, {decided.after}." in told
+    second.refresh_from_db()
+    assert second.state == State.PENDING
+    assert desk.post(LIST, on_the_list(desk.get(LIST)) | {"action": "spam_chosen"}).status_code == 302
+    second.refresh_from_db()
+    assert second.state == State.SPAM
+
+
+@pytest.mark.django_db
+def test_a_choice_of_what_is_gone_is_not_carried_out(held, moderator, signed_in) -> None:
+    first, second = held("First"), held("Second")
+    desk = signed_in(moderator)
+    ticked = on_the_list(desk.get(LIST))
+    number = first.pk
+    first.delete()
+    told = desk.post(LIST, ticked | {"action": "spam_chosen"}, follow=True).content.decode()
+    assert f"Nothing was changed. Comment {number} is not there any more." in told
+    second.refresh_from_db()
+    assert second.state == State.PENDING
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("group", ["Section moderator", None])
+def test_a_moderator_who_lost_the_permission_with_the_page_open_is_told(
+    held, moderator, signed_in, group: str | None
+) -> None:
+    """One who still may look is told on the page; who may not even do that is shut out."""
+    comment = held()
+    desk = signed_in(moderator)
+    ticked = on_the_list(desk.get(LIST))
+    moderator.groups.set(Group.objects.filter(name=group))
+    one = desk.post(f"/admin/comments/comment/{comment.pk}/decide/", {"action": "spam", "version": 0}, follow=True)
+    many = desk.post(LIST, ticked | {"action": "spam_chosen"}, follow=True)
+    for answer in (one, many):
+        assert answer.status_code == (200 if group else 403)
+        assert ("You may not decide about comments, or not any more." in answer.content.decode()) is bool(group)
+    comment.refresh_from_db()
+    assert (comment.state, Decision.objects.count()) == (State.PENDING, 0)
+
+
+@pytest.mark.django_db
+def test_on_a_comments_own_page_a_reason_is_chosen_and_a_long_note_is_refused(held, moderator, signed_in) -> None:
+    comment = held()
+    desk, address = signed_in(moderator), f"/admin/comments/comment/{comment.pk}/decide/"
+    page = desk.get(f"/admin/comments/comment/{comment.pk}/change/").content.decode()
+    assert '<option value="off-topic">Not about the article</option>' in page
+    sent = {"action": "reject", "version": 0, "reason": "off-topic", "note": "n" * 40_000}
+    told = desk.post(address, sent, follow=True).content.decode()
+    assert "Nothing was changed. The note is too long: 40000 characters, at most 2000 are kept." in told
+    assert not Decision.objects.exists()
+    desk.post(address, sent | {"note": "About football."})
+    assert Decision.objects.values("action", "after", "reason", "note").get() == {
+        "action": "reject",
+        "after": "rejected",
+        "reason": "off-topic",
+        "note": "About football.",
+    }
+    logged = desk.get(f"/admin/comments/comment/{comment.pk}/change/").content.decode()
+    assert "Not about the article</p>" in logged
+
+
+@pytest.mark.django_db
+def test_a_decision_costs_three_to_five_queries(held, moderator, django_assert_num_queries) -> None:
+    assert moderation.may_decide(moderator)
+    root = held("root")
+    replies = [held(f"reply {number}", parent=root, root=root, depth=1) for number in range(9)]
+    savepoint = 2
+    with django_assert_num_queries(3 + savepoint):
+        moderation.decide(root, "spam", by=moderator)
+    with django_assert_num_queries(4 + savepoint):
+        moderation.decide(root, "approve", by=moderator)
+    with django_assert_num_queries(5 + savepoint):
+        moderation.decide(replies[0], "approve", by=moderator)
