@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from comments import states
 from comments.conf import conf
-from comments.querysets import CommentQuerySet
+from comments.querysets import CommentQuerySet, DecisionQuerySet
 from comments.states import Action, State
 
 
@@ -156,6 +156,8 @@ class Decision(models.Model):
     after = models.CharField(_("after"), max_length=8, choices=State)
     reason = models.CharField(_("reason"), max_length=40, blank=True)
     note = models.TextField(_("note"), blank=True)
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("decision")

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 
-from comments.states import State
+from comments.periods import Period
+from comments.states import Action, State
 
 
 class CommentQuerySet(models.QuerySet):
@@ -31,3 +32,22 @@ class CommentQuerySet(models.QuerySet):
 
     def of_author(self, author_key: str) -> "CommentQuerySet":
         return self.filter(author_key=author_key)
+
+
+class DecisionQuerySet(models.QuerySet):
+    """Every line of the log is of people, of the machine, or a removal."""
+
+    def made_in(self, period: Period) -> "DecisionQuerySet":
+        return self.filter(made_at__gte=period.start, made_at__lt=period.end)
+
+    def of_people(self) -> "DecisionQuerySet":
+        """Of moderators, also of those whose account is gone."""
+        return self.filter(rule="").exclude(action=Action.REMOVE)
+
+    def of_the_machine(self) -> "DecisionQuerySet":
+        """By screening or another rule, an import's included."""
+        return self.exclude(rule="").exclude(action=Action.REMOVE)
+
+    def removals(self) -> "DecisionQuerySet":
+        """By the author, or by who erased what was the author's: nobody's judgement."""
+        return self.filter(action=Action.REMOVE)

@@ -81,4 +81,4 @@ def _posted_shortly_before(comment: Comment) -> tuple[Recent, ...]:
 def _has_seen_enough() -> bool:
     """The machine calls nothing spam by itself before people have decided often enough to correct it."""
     needed = conf().trusted_after_decisions
-    return Decision.objects.exclude(by=None)[:needed].count() >= needed
+    return Decision.objects.of_people()[:needed].count() >= needed

@@ -217,22 +217,3 @@ class ThreadAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return False
-
-
-@admin.register(Decision)
-class DecisionAdmin(admin.ModelAdmin):
-    """The audit log, to read."""
-
-    list_display = ("made_at", "comment", "by", "rule", "action", "before", "after", "reason")
-    list_filter = ("action", "rule", "made_at")
-    list_select_related = ("comment", "by")
-    date_hierarchy = "made_at"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False

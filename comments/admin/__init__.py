@@ -1,0 +1,6 @@
+"""The comments in the admin: comments and threads, and the log of what was decided about them."""
+
+from comments.admin.comments import CommentAdmin, ThreadAdmin
+from comments.admin.decisions import DecisionAdmin
+
+__all__ = ["CommentAdmin", "DecisionAdmin", "ThreadAdmin"]
