@@ -136,10 +136,16 @@ def own_redis(*options: str) -> Iterator[OwnRedis]:
 
 
 @contextmanager
-def silent_server() -> Iterator[int]:
-    """The port of a server that takes every connection and never says a word."""
+def silent_server() -> Iterator[socket.socket]:
+    """A server that lets everybody connect and never says a word; who has connected can be accepted from it."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
-        yield listening.getsockname()[1]
+        listening.setblocking(False)
+        yield listening
+
+
+def url_of(listening: socket.socket) -> str:
+    """Where a client would look for a Redis there."""
+    return f"redis://127.0.0.1:{listening.getsockname()[1]}/0"
 
 
 @contextmanager

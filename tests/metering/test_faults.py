@@ -364,8 +364,8 @@ def test_a_ledger_that_is_down_is_soon_left_alone(articles) -> None:
 
 
 def test_a_slow_ledger_holds_a_page_up_for_its_time_and_no_longer(articles, settings) -> None:
-    with services.silent_server() as port:
-        slow = {"LEDGER": "redis", "REDIS_URL": f"redis://127.0.0.1:{port}/0", "LEDGER_SECONDS": 0.3}
+    with services.silent_server() as server:
+        slow = {"LEDGER": "redis", "REDIS_URL": services.url_of(server), "LEDGER_SECONDS": 0.3}
         settings.METERING = settings.METERING | slow
         seconds = []
         for article in articles:

@@ -91,9 +91,13 @@ def test_a_redis_that_is_stopped_short_is_waited_for_no_longer_than_the_setting_
             spend(ledger, "a:2")
 
 
-def test_a_server_that_takes_the_connection_and_says_nothing_is_away(set_up) -> None:
-    with services.silent_server() as port, unavailable("Timeout"):
-        set_up(f"redis://127.0.0.1:{port}/0").look([SHEET.key], now=NOW)
+def test_a_server_that_takes_the_connection_and_says_nothing_is_away_and_not_asked_twice(set_up) -> None:
+    with services.silent_server() as server:
+        with unavailable("Timeout"):
+            set_up(services.url_of(server)).look([SHEET.key], now=NOW)
+        server.accept()
+        with pytest.raises(BlockingIOError):
+            server.accept()
 
 
 @on_redis
@@ -253,6 +257,22 @@ def test_after_three_failures_in_a_row_nobody_asks_for_a_while(clock) -> None:
 
     clock[0] += REST_SECONDS
     assert [guarded.look((), now=NOW) for _ in range(3)] == ["answered"] * 3
+
+
+def test_while_one_tries_the_others_turn_back(clock) -> None:
+    class Slow(Failing):
+        def look(self, keys, *, now):
+            if self.asked >= FAILURES:
+                with pytest.raises(LedgerUnavailable, match="left alone"):
+                    guarded.look((), now=NOW)  # another request, meanwhile
+            return super().look(keys, now=now)
+
+    guarded = Breaker(Slow(failures=FAILURES))
+    for _ in range(FAILURES):
+        with pytest.raises(LedgerUnavailable):
+            guarded.look((), now=NOW)
+    clock[0] += REST_SECONDS
+    assert guarded.look((), now=NOW) == "answered"
 
 
 def test_two_failures_and_an_answer_are_no_reason_to_leave_it_alone(clock) -> None:
