@@ -103,8 +103,10 @@ class Standing:
         return self.now < first.open_until(known.since)
 
     def keep(self, reader: Reader) -> None:
-        """The browser keeps its pass as long as what was opened with it."""
-        reader.keep(until=self.sheets[-1].period.open_until(self.now))
+        """The browser keeps its pass as long as anything that was opened with it."""
+        device = self.sheets[-1]
+        held = (one.open_until for one in self.account.opened if one.key == device.key)
+        reader.keep(until=max(device.period.open_until(self.now), *held))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -145,6 +145,16 @@ def test_the_cookie_lives_as_long_as_what_it_opened(
     assert client.cookies["reader"]["max-age"] == int(lifetime.total_seconds())
 
 
+def test_a_shorter_period_does_not_shorten_the_life_of_what_is_open(clock, client: Client, articles) -> None:
+    the_owner_sets(period="session", days=30)
+    clock("2026-06-01T12:00")
+    client.get(articles[0].get_absolute_url())
+    the_owner_sets(period="day")
+    clock("2026-06-02T12:00")
+    client.get(articles[1].get_absolute_url())
+    assert client.cookies["reader"]["max-age"] == int(timedelta(days=29).total_seconds())
+
+
 def test_an_owner_chooses_the_period_in_the_admin(person, signed_in) -> None:
     owner = signed_in(person("owner", "Owner", is_staff=True))
     address = owner.get("/admin/metering/meter/")["Location"]
