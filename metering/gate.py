@@ -106,7 +106,7 @@ class Standing:
         """The browser keeps its pass as long as anything that was opened with it."""
         device = self.sheets[-1]
         held = (one.open_until for one in self.account.opened if one.key == device.key)
-        reader.keep(until=max(device.period.open_until(self.now), *held))
+        reader.keep(until=max([device.period.open_until(self.now), *held]))
 
 
 @dataclass(frozen=True, kw_only=True)
