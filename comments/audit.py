@@ -1,7 +1,7 @@
 """The log of all decisions as a file for a spreadsheet: lines of CSV, made while they are sent."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from io import StringIO
 from itertools import islice
@@ -40,10 +40,21 @@ def as_csv(decisions: QuerySet[Decision]) -> Iterator[str]:
         *("pk", "made_at", "comment", "comment__thread", "comment__submitted_at"),
         *(name, "rule", "action", "before", "after", "reason", "note"),
     )
-    yield _written([COLUMNS])
+    yield written([COLUMNS])
     rows = found.iterator(chunk_size=AT_ONCE)
     while some := list(islice(rows, AT_ONCE)):
-        yield _written(_line(*row) for row in some)
+        yield written(_line(*row) for row in some)
+
+
+def written(rows: Iterable[Sequence[Any]]) -> str:
+    """Rows as CSV, in which no text is a formula: an apostrophe before it says so to a spreadsheet."""
+    text = StringIO()
+    csv.writer(text).writerows([_safe(cell) for cell in row] for row in rows)
+    return text.getvalue()
+
+
+def _safe(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def _line(
@@ -64,21 +75,10 @@ def _line(
     return (
         *(pk, _iso(made_at), comment, thread, _iso(received_at)),
         # A reader who removes what is theirs is not named.
-        *(kind, _safe(by or "") if kind == PERSON else "", _safe(rule)),
-        *(action, before, after, _safe(reason), int(bool(note))),
+        *(kind, (by or "") if kind == PERSON else "", rule),
+        *(action, before, after, reason, int(bool(note))),
     )
-
-
-def _safe(cell: str) -> str:
-    """Nothing that a spreadsheet would calculate: an apostrophe makes it text."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _iso(moment: datetime) -> str:
     return timezone.localtime(moment).isoformat(timespec="seconds")
-
-
-def _written(rows: Any) -> str:
-    text = StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue()
