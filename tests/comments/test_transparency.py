@@ -87,7 +87,7 @@ def story(says, moderator: User, person, article: Article) -> None:
     decided(long_done, "approve", june(1) - timedelta(days=8), **by_first)
     decided(long_done, "spam", june(20), **by_second)
     of_july = says(june(30) + timedelta(hours=12))  # the first moment of July
-    decided(of_july, "reject", june(30) + timedelta(hours=13), **by_first)
+    decided(of_july, "reject", june(30) + timedelta(hours=12), **by_first)
 
     old = importing.Incoming(origin="old:1", text="Said", submitted_at=june(2), state=State.APPROVED)
     importing.bring_in(targets.of(article), [old])
@@ -143,6 +143,15 @@ def test_two_in_the_middle_have_the_mean_as_their_median(says, moderator) -> Non
     for minutes in (10, 20, 50, 600):
         decided(says(june(1)), "approve", june(1) + timedelta(minutes=minutes), by=moderator)
     assert transparency.figures(JUNE).median == timedelta(minutes=35)
+
+
+def test_only_what_a_rule_decided_last_is_a_rules_reversed(says, moderator) -> None:
+    comment = says(june(1))
+    decided(comment, "approve", june(1), rule="screening")
+    decided(comment, "reject", june(2), by=moderator)
+    decided(comment, "approve", june(3), by=moderator)
+    found = transparency.figures(JUNE)
+    assert (found.reversals, found.reversals_of_the_machine) == (2, 1)
 
 
 def test_a_quiet_month_has_numbers_too(desk) -> None:
