@@ -103,9 +103,11 @@ class Standing:
         return self.now < first.open_until(known.since)
 
     def keep(self, reader: Reader) -> None:
-        """The browser keeps its pass as long as anything that was opened with it."""
+        """The browser keeps its pass as long as anything that was opened with it, in earnest or on trial."""
         device = self.sheets[-1]
-        held = (one.open_until for one in self.account.opened if one.key == device.key)
+        in_earnest = reader.account.opened if reader.account else ()
+        opened = (*self.account.opened, *in_earnest)
+        held = (one.open_until for one in opened if one.key in (device.key, reader.pass_.key))
         reader.keep(until=max([device.period.open_until(self.now), *held]))
 
 

@@ -289,3 +289,11 @@ def test_a_trial_uses_up_nothing_of_the_same_meter(client: Client, articles, sec
     assert reasons == [*["unmetered"] * 4, *["read_spent"] * 2, "registration_wall"]
     assert "You have read 2 of 2" in client.get("/meter/").content.decode()
     assert "Story 1<" not in client.get("/meter/").content.decode()
+
+
+def test_a_trial_does_not_shorten_the_life_of_what_is_open_in_earnest(client: Client, articles) -> None:
+    Meter.objects.get_or_create(pk=1)
+    daily = Meter.objects.create(name="Daily", limit=1, registered_limit=None, period="day")
+    Rule.objects.create(name="On trial", meter=daily, walls_from=datetime.now(UTC) + timedelta(days=2))
+    assert told(client, articles[0]) == "read_spent"
+    assert client.cookies["reader"]["max-age"] > timedelta(days=29).total_seconds()
