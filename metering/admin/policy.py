@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from metering import governing, previewing
 from metering.admin import reports
+from metering.admin.records import ReadOnlyAdmin
 from metering.models import SITE_METER, Meter, PolicyVersion, Rule
 from metering.pieces import Piece
 from metering.rules import EXCLUDE
@@ -232,7 +233,7 @@ def _days(text: str, days: int) -> str:
 
 
 @admin.register(PolicyVersion)
-class PolicyVersionAdmin(admin.ModelAdmin):
+class PolicyVersionAdmin(ReadOnlyAdmin):
     """The history of the policy; each version can be made to hold again."""
 
     change_form_template = "admin/metering/policyversion/change_form.html"
@@ -249,15 +250,6 @@ class PolicyVersionAdmin(admin.ModelAdmin):
             f"{one.what}: {one.field} {one.before} → {one.after}".replace("  ", " ") for one in found[:3]
         )
         return told + (" …" if len(found) > 3 else "")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: PolicyVersion | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: PolicyVersion | None = None) -> bool:
-        return False
 
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
         version = get_object_or_404(PolicyVersion, pk=object_id) if object_id.isdecimal() else None

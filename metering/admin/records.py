@@ -12,13 +12,8 @@ from metering import gifts
 from metering.models import CrawlerClaim, CrawlerRanges, Gift, Institution, Outage, Read
 
 
-@admin.register(Read)
-class ReadAdmin(admin.ModelAdmin):
-    """To look at, not to change: a read that was served cannot be unserved."""
-
-    list_display = ("piece", "slot", "read_at", "open_until")
-    search_fields = ("piece",)
-    date_hierarchy = "read_at"
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """What the meter writes down by itself."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -28,6 +23,15 @@ class ReadAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return False
+
+
+@admin.register(Read)
+class ReadAdmin(ReadOnlyAdmin):
+    """To look at, not to change: a read that was served cannot be unserved."""
+
+    list_display = ("piece", "slot", "read_at", "open_until")
+    search_fields = ("piece",)
+    date_hierarchy = "read_at"
 
 
 @admin.register(Institution)
@@ -58,19 +62,6 @@ class GiftAdmin(admin.ModelAdmin):
         self.message_user(request, told, messages.SUCCESS)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """What the meter writes down by itself."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return False
 
 
