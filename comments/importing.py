@@ -21,11 +21,12 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from comments import moderation, sanitize, states, threads
+from comments import moderation, sanitize, states, tallies, threads
 from comments.conf import conf
 from comments.models import Comment, Decision, Thread
 from comments.screening import fingerprint
 from comments.states import State
+from comments.tallies import Standing
 from comments.targets import Target
 from comments.textual import clean_name, cut, printable
 
@@ -141,6 +142,7 @@ class _Arrival:
         self.approved_below: Counter[int] = Counter()
         self.approved = 0
         self.changed = False
+        self.standings: Counter[Standing] = Counter()
         self.tally: Counter[str] = Counter()
 
     def take(self, batch: list[Incoming]) -> None:
@@ -171,6 +173,7 @@ class _Arrival:
             Thread.objects.filter(pk=self.thread.pk).update(
                 approved=F("approved") + self.approved, version=F("version") + 1
             )
+            tallies.note((self.thread.section, None, standing) for standing in self.standings.elements())
 
     def brought(self) -> Brought:
         return Brought(**self.tally)
@@ -260,12 +263,14 @@ class _Arrival:
             state=one.state,
             # Of every state: one that a moderator restores or holds later waits for a person as well.
             screened_at=self.now,
+            urgent_at=one.submitted_at,
             origin=one.origin,
             **shown,
         )
 
     def _count(self, row: Comment) -> None:
         self.changed = True
+        self.standings[Standing(State(row.state))] += 1
         self.tally["new"] += 1
         self.tally["held"] += row.state == State.PENDING
         self.tally["doubtful"] += bool(row.doubts)

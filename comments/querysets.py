@@ -1,9 +1,11 @@
 """The questions one asks of the comments."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from comments.periods import Period
 from comments.states import Action, State
@@ -17,6 +19,10 @@ class CommentQuerySet(models.QuerySet):
     def waiting(self) -> "CommentQuerySet":
         """Held for a person."""
         return self.filter(state=State.PENDING, screened_at__isnull=False)
+
+    def in_sections(self, sections: Collection[str] | None) -> "CommentQuerySet":
+        """Those on things of these sections; None: of all."""
+        return self if sections is None else self.filter(thread__section__in=sections)
 
     def being_checked(self) -> "CommentQuerySet":
         """Received, and not yet screened."""
@@ -48,6 +54,21 @@ class DecisionQuerySet(models.QuerySet):
         """By screening or another rule, an import's included."""
         return self.exclude(rule="").exclude(action=Action.REMOVE)
 
+    def standing(self) -> "DecisionQuerySet":
+        """Without those that were undone within their time, and without the undoing."""
+        return self.filter(is_undone=False).exclude(action=Action.UNDO)
+
     def removals(self) -> "DecisionQuerySet":
         """By the author, or by who erased what was the author's: nobody's judgement."""
         return self.filter(action=Action.REMOVE)
+
+
+class RestrictionQuerySet(models.QuerySet):
+    def in_force(self, moment: datetime | None = None) -> "RestrictionQuerySet":
+        now = moment or timezone.now()
+        return self.filter(Q(until=None) | Q(until__gt=now), lifted_at=None)
+
+
+class BreakingNewsQuerySet(models.QuerySet):
+    def running(self, moment: datetime | None = None) -> "BreakingNewsQuerySet":
+        return self.filter(until__gt=moment or timezone.now())

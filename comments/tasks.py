@@ -4,10 +4,11 @@ import logging
 from datetime import timedelta
 
 from celery import shared_task
+from django.core.cache import cache
 from django.db.models import F
 from django.utils import timezone
 
-from comments import verdicts
+from comments import tallies, verdicts
 from comments.conf import conf
 from comments.models import Comment
 
@@ -49,3 +50,21 @@ def forget_addresses() -> int:
     """Drops the hashes of network addresses whose time is over; answers how many."""
     before = timezone.now() - timedelta(days=conf().address_days)
     return Comment.objects.filter(submitted_at__lt=before).exclude(address_hash="").update(address_hash="")
+
+
+@shared_task
+def fold_tallies() -> int:
+    """Makes few lines of the numbers on the desk's tabs; answers how many lines went."""
+    return tallies.fold()
+
+
+@shared_task
+def recount_tallies() -> int:
+    """Compares the numbers on the desk's tabs with the comments, once a night; answers how many were wrong."""
+    night = timezone.localdate().isoformat()
+    if not cache.add(f"comments.recounted.{night}", True, timeout=2 * 24 * 3600):
+        return 0
+    wrong = tallies.recount()
+    if wrong:
+        log.warning("%s numbers of the desk did not fit the comments; they are right now.", wrong)
+    return wrong

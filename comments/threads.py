@@ -77,7 +77,12 @@ def thread_of(target: Target) -> Thread | None:
 def open_thread(target: Target) -> Thread:
     """The thread of a target, made if it is the first comment; title and section as they are now."""
     thread, _made = Thread.objects.get_or_create(
-        **_identity(target), defaults={"title": target.title[:250], "section": target.section[:100]}
+        **_identity(target),
+        defaults={
+            "title": target.title[:250],
+            "section": target.section[:100],
+            "language": target.language[:10],
+        },
     )
     return thread
 

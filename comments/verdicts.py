@@ -1,17 +1,20 @@
 """What follows from a verdict: a comment is screened once, and published, held or called spam."""
 
+import contextlib
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from comments import moderation, targets, threads
+from comments import moderation, tallies, targets, threads, urgency
 from comments.conf import conf
 from comments.models import Comment, Decision
 from comments.screening import Recent, Submission, Verdict, screen
-from comments.states import Action
+from comments.states import Action, State
+from comments.tallies import Standing
 from comments.targets import OPEN
 
 RECENT = timedelta(hours=1)
@@ -24,18 +27,26 @@ def screen_and_decide(comment: Comment) -> Verdict:
     Nothing is published without a score: whatever fails before the end leaves the comment pending.
     """
     verdict = screen(submission_of(comment))
+    found = {
+        "screened_at": timezone.now(),
+        "score": verdict.score,
+        "reasons": [reason.to_json() for reason in verdict.reasons],
+        "urgent_at": urgency.moment(comment.submitted_at, score=verdict.score),
+    }
+    if action := action_on(comment, verdict):
+        with contextlib.suppress(moderation.StaleError):
+            moderation.decide(comment, action, rule="screening", screened=found)
+    else:
+        _hold(comment, found)
+    return verdict
+
+
+def _hold(comment: Comment, found: dict[str, Any]) -> None:
     with transaction.atomic():
         unscreened = Comment.objects.being_checked().filter(pk=comment.pk, version=comment.version)
-        if unscreened.update(
-            screened_at=timezone.now(),
-            score=verdict.score,
-            reasons=[reason.to_json() for reason in verdict.reasons],
-            version=F("version") + 1,
-        ):
+        if unscreened.update(**found, version=F("version") + 1):
             comment.version += 1
-            if action := action_on(comment, verdict):
-                moderation.decide(comment, action, rule="screening")
-    return verdict
+            tallies.note([(comment.thread.section, None, Standing(State.PENDING))])
 
 
 def action_on(comment: Comment, verdict: Verdict) -> Action | None:
@@ -81,4 +92,4 @@ def _posted_shortly_before(comment: Comment) -> tuple[Recent, ...]:
 def _has_seen_enough() -> bool:
     """The machine calls nothing spam by itself before people have decided often enough to correct it."""
     needed = conf().trusted_after_decisions
-    return Decision.objects.of_people()[:needed].count() >= needed
+    return Decision.objects.of_people().standing()[:needed].count() >= needed

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from comments.tasks import forget_addresses, sweep
+from comments.tasks import fold_tallies, forget_addresses, recount_tallies, sweep
 from metering.tasks import (
     count_days,
     forget_ended_gifts,
@@ -20,6 +20,8 @@ from newsroom.articles import view_counter
 DUE: dict[str, Callable[[], int]] = {
     "comments screened": sweep,
     "network addresses forgotten": forget_addresses,
+    "lines of the desk's numbers folded": fold_tallies,
+    "numbers of the desk put right": recount_tallies,
     "reads written down": write_reads_down,  # before the days are counted that they belong to
     "days of the meter counted": count_days,  # before the rows go that it counts
     "old reads forgotten": forget_old_reads,

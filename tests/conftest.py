@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from comments import house
 from metering import outages, remembered
 from newsroom.accounts import addresses
 from newsroom.accounts.models import User
@@ -25,6 +26,7 @@ def clean_slate() -> Iterator[None]:
     cache.clear()
     view_counter.forget()
     remembered.forget()
+    house.forget()
     outages.forget()
     yield
     outages.forget()

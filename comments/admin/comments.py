@@ -16,11 +16,12 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from comments import moderation
+from comments import moderation, permissions
 from comments.conf import conf
 from comments.models import Comment, Decision, Thread
+from comments.models.people import LONGEST_NOTE
 from comments.screening import Reason
-from comments.states import BY_MODERATORS, Action, State
+from comments.states import ON_THE_MENU, Action, State
 
 
 def bulk_action(action: Action) -> Callable[["CommentAdmin", HttpRequest, QuerySet[Comment]], None]:
@@ -88,7 +89,7 @@ class CommentAdmin(admin.ModelAdmin):
     list_per_page = 50
     search_fields = ("source", "name", "email")
     ordering = ("-submitted_at", "-id")
-    actions = [bulk_action(action) for action in BY_MODERATORS]
+    actions = [bulk_action(action) for action in ON_THE_MENU]
     inlines = [DecisionInline]
     fields = (
         "text_shown",
@@ -129,7 +130,7 @@ class CommentAdmin(admin.ModelAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"reasons": conf().reasons.items(), "longest_note": moderation.LONGEST_NOTE}
+        context = {"reasons": conf().reasons.items(), "longest_note": LONGEST_NOTE}
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def decide_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -139,9 +140,11 @@ class CommentAdmin(admin.ModelAdmin):
             return back
         if not self.has_view_permission(request):
             raise PermissionDenied
-        comment = self.get_object(request, unquote(object_id))
+        # Of any section: who may not decide there is told so by the door, not that nothing is there.
+        number = unquote(object_id)
+        comment = Comment.objects.filter(pk=number).first() if _is_number(number, digits=18) else None
         action, version = request.POST.get("action", ""), request.POST.get("version", "")
-        if comment is None or action not in BY_MODERATORS or not _is_number(version):
+        if comment is None or action not in {*ON_THE_MENU, Action.KEEP} or not _is_number(version):
             self.message_user(request, gettext("Please choose what is to be done."), messages.ERROR)
             return back
         comment.version = int(version)
@@ -159,8 +162,14 @@ class CommentAdmin(admin.ModelAdmin):
         self.message_user(request, gettext("Done: the comment is now %s.") % decision.get_after_display().lower())
         return HttpResponseRedirect(reverse("admin:comments_comment_changelist") + "?state__exact=pending")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
+        """Who moderates some sections sees no others."""
+        sections = permissions.sections_seen_by(request.user)
+        comments = super().get_queryset(request)
+        return comments if sections is None else comments.filter(thread__section__in=sections)
+
     def has_moderate_permission(self, request: HttpRequest) -> bool:
-        return moderation.may_decide(request.user)
+        return permissions.may_decide(request.user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -211,6 +220,11 @@ class ThreadAdmin(admin.ModelAdmin):
     search_fields = ("title",)
     fields = ("title", "section", "mode", "approved")
     readonly_fields = ("title", "section", "approved")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Thread]:
+        sections = permissions.sections_seen_by(request.user)
+        threads = super().get_queryset(request)
+        return threads if sections is None else threads.filter(section__in=sections)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

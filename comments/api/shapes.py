@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from comments.models import Comment, Decision
 from comments.screening import Reason
-from comments.states import BY_MODERATORS, State
+from comments.states import ON_THE_MENU, Action, State
 from comments.targets import Target
 from comments.threads import Shown
 
@@ -77,7 +77,7 @@ class ModeratedPage(serializers.Serializer):
 
 
 class DecisionIn(serializers.Serializer):
-    action = serializers.ChoiceField([action.value for action in BY_MODERATORS])
+    action = serializers.ChoiceField([action.value for action in (*ON_THE_MENU, Action.KEEP)])
     version = serializers.IntegerField(min_value=0, max_value=2**31 - 1, help_text="`version` of the list")
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=40)
     note = serializers.CharField(required=False, allow_blank=True, default="")

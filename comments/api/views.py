@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from comments import authors, moderation, posting, targets, threads
+from comments import authors, moderation, permissions, posting, targets, threads
 from comments.api.shapes import (
     DecisionIn,
     DecisionOut,
@@ -109,7 +109,7 @@ class IsModerator(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         user = request.user
-        return bool(user and user.is_active and user.is_staff and user.has_perm("comments.moderate_comment"))
+        return bool(user and user.is_active and user.is_staff and permissions.may_decide(user))
 
 
 class ModerationList(APIView):
@@ -131,7 +131,8 @@ class ModerationList(APIView):
             raise ValidationError({"state": [_("One of: %(states)s.") % {"states": ", ".join(State.values)}]})
         if not (after.isascii() and after.isdigit() and len(after) < 19):
             raise ValidationError({"after": [_("The number that `next` of the page before gave.")]})
-        rows = Comment.objects.filter(state=state, pk__gt=int(after)).select_related("thread", "author")
+        mine = Comment.objects.in_sections(permissions.sections_of(request.user))
+        rows = mine.filter(state=state, pk__gt=int(after)).select_related("thread", "author")
         found = list(rows.order_by("pk")[: PAGE + 1])
         following = found[PAGE - 1].pk if len(found) > PAGE else None
         return Response({"results": [as_moderated(comment) for comment in found[:PAGE]], "next": following})

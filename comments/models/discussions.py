@@ -1,4 +1,4 @@
-"""What the comments app keeps: threads, comments, and the log of every decision."""
+"""Threads and the comments in them."""
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from comments import states
-from comments.conf import conf
-from comments.querysets import CommentQuerySet, DecisionQuerySet
+from comments.querysets import CommentQuerySet
 from comments.states import Action, State
 
 
@@ -34,6 +33,15 @@ class Thread(models.Model):
         choices=Mode,
         blank=True,
         help_text=_("Empty: as the article says. Anything else overrides it."),
+    )
+    language = models.CharField(_("language"), max_length=10, blank=True, editable=False)
+    keeper = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="threads_kept",
+        verbose_name=_("looked after by"),
     )
     approved = models.PositiveIntegerField(_("approved comments"), default=0, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
@@ -93,6 +101,12 @@ class Comment(models.Model):
     traits = models.JSONField(default=dict, editable=False)
     fingerprint = models.BigIntegerField(default=0, editable=False)
     approved_replies = models.PositiveIntegerField(default=0, editable=False)
+    is_redacted = models.BooleanField(_("redacted"), default=False, editable=False)
+    open_reports = models.PositiveIntegerField(_("open reports"), default=0, editable=False)
+    report_weight = models.FloatField(default=0, editable=False)
+    has_open_appeal = models.BooleanField(default=False, editable=False)
+    # The moment since which it waits for a person, moved ahead by what makes it urgent (`comments.urgency`).
+    urgent_at = models.DateTimeField(default=timezone.now, editable=False)
     origin = models.CharField(_("imported as"), max_length=200, null=True, blank=True, unique=True, editable=False)
 
     objects = CommentQuerySet.as_manager()
@@ -101,7 +115,10 @@ class Comment(models.Model):
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
         ordering = ["-submitted_at", "-id"]
-        permissions = [("moderate_comment", _("Can decide about comments"))]
+        permissions = [
+            ("moderate_comment", _("Can decide about comments")),
+            ("moderate_section", _("Can decide about comments in the sections assigned")),
+        ]
         indexes = [
             models.Index(
                 name="comment_starting",
@@ -114,6 +131,17 @@ class Comment(models.Model):
             models.Index(name="comment_queue", fields=["state", "submitted_at", "id"]),
             models.Index(name="comment_newest", fields=["-submitted_at", "-id"]),
             models.Index(name="comment_author", fields=["author_key", "state"], condition=~Q(author_key="")),
+            models.Index(name="comment_email", fields=["email"], condition=~Q(email="")),
+            models.Index(
+                name="comment_urgent",
+                fields=["urgent_at", "id"],
+                condition=Q(state="pending", screened_at__isnull=False),
+            ),
+            models.Index(
+                name="comment_checking", fields=["submitted_at"], condition=Q(state="pending", screened_at=None)
+            ),
+            models.Index(name="comment_reported", fields=["urgent_at", "id"], condition=Q(open_reports__gt=0)),
+            models.Index(name="comment_appealed", fields=["urgent_at", "id"], condition=Q(has_open_appeal=True)),
         ]
 
     def __str__(self) -> str:
@@ -133,42 +161,7 @@ class Comment(models.Model):
 
     @property
     def allowed_actions(self) -> list[Action]:
-        return states.allowed(State(self.state))
-
-
-class Decision(models.Model):
-    """One line of the audit log: who or which rule moved a comment from where to where, and why."""
-
-    comment = models.ForeignKey(
-        Comment, on_delete=models.CASCADE, related_name="decisions", verbose_name=_("comment")
-    )
-    made_at = models.DateTimeField(_("made"), default=timezone.now)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="decisions",
-        verbose_name=_("by"),
-    )
-    rule = models.CharField(_("rule"), max_length=40, blank=True)
-    action = models.CharField(_("action"), max_length=10, choices=Action)
-    before = models.CharField(_("before"), max_length=8, choices=State)
-    after = models.CharField(_("after"), max_length=8, choices=State)
-    reason = models.CharField(_("reason"), max_length=40, blank=True)
-    note = models.TextField(_("note"), blank=True)
-
-    objects = DecisionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("decision")
-        verbose_name_plural = _("decisions")
-        ordering = ["made_at", "id"]
-        indexes = [models.Index(name="decision_newest", fields=["-made_at", "-id"])]
-
-    def __str__(self) -> str:
-        return f"{self.before} → {self.after}"
-
-    @property
-    def reason_name(self) -> str:
-        """In words; a code that is no longer on the list stands for itself."""
-        return str(conf().reasons.get(self.reason, self.reason))
+        """What a moderator can do now; keeping it only where a report or an appeal asks for an answer."""
+        is_asked_about = self.open_reports or self.has_open_appeal
+        may_be_kept = is_asked_about and self.state in states.TABLE[Action.KEEP]
+        return [Action.KEEP] * bool(may_be_kept) + states.allowed(State(self.state))
