@@ -146,7 +146,7 @@ def undo(decision: Decision, *, by: Any) -> Sequence[Decision]:
 
     The comments stand as they stood before, readers' reports and appeals are open again, and nothing that
     was to follow happens. All of a bulk or nothing: if one of its comments was decided again, `StaleError`
-    says which. `TooLateError` when the time is over. At most 12 queries, whatever the size of the bulk.
+    says which. `TooLateError` when the time is over. At most 13 queries, whatever the size of the bulk.
     """
     with transaction.atomic():
         made = list(_together_with(decision).select_related("comment"))
