@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from comments import house
+from comments import house, wordlists
 from metering import outages, remembered
 from newsroom.accounts import addresses
 from newsroom.accounts.models import User
@@ -27,6 +27,7 @@ def clean_slate() -> Iterator[None]:
     view_counter.forget()
     remembered.forget()
     house.forget()
+    wordlists.forget()
     outages.forget()
     yield
     outages.forget()
