@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comments import sanitize, tasks, textual, threads
+from comments import house, sanitize, tasks, textual, threads
 from comments.conf import conf
 from comments.models import Comment, Thread
 from comments.screening import fingerprint
@@ -82,7 +82,7 @@ def post(target: Target, draft: Draft, *, may_read: bool = True) -> Comment:
         raise Forbidden(text=_("Please open the article first: only its readers can comment on it."))
     with transaction.atomic():
         thread = threads.thread_of(target)
-        if threads.mode_of(target, thread) == CLOSED:
+        if threads.mode_of(target, thread, rules=house.settled(fresh=True)) == CLOSED:
             raise Forbidden(text=_("Comments on this article are closed."))
         parent = _parent(thread, draft.parent)
         thread = thread or threads.open_thread(target)

@@ -142,7 +142,7 @@ def fragment(seen: Seen) -> SafeString:
     key = "comments." + hashlib.sha256(repr(context).encode()).hexdigest()
     html = cache.get(key)
     if html is None:
-        html = render_to_string("comments/page.html", _page(seen.target, seen.thread, seen.after, seen.under))
+        html = render_to_string("comments/page.html", _page(seen))
         cache.set(key, html, FRAGMENT_SECONDS)
     return mark_safe(html)  # noqa: S308  rendered above, by an escaping template
 
@@ -168,14 +168,14 @@ def seconds_since(stamp: str) -> float | None:
     return max(0.0, timezone.now().timestamp() - made)
 
 
-def _page(target: Target, thread: Thread, after: str, under: str) -> dict[str, object]:
-    page, root = threads.asked_for(thread, after=after, under=under)
+def _page(seen: Seen) -> dict[str, object]:
+    page, root = threads.asked_for(seen.thread, after=seen.after, under=seen.under)
     return {
         "page": page,
-        "badges": target.badges_of(page.authors()),
-        "thread": thread,
-        "target": target,
-        "thread_url": target.thread_url,
+        "badges": seen.target.badges_of(page.authors()),
+        "thread": seen.thread,
+        "target": seen.target,
+        "thread_url": seen.target.thread_url,
         "under": root,
-        "is_open": threads.mode_of(target, thread) != CLOSED,
+        "is_open": seen.mode != CLOSED,
     }

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from comments import moderation, tallies, targets, threads, urgency
+from comments import holds, house, moderation, tallies, targets, threads, urgency, wordlists
 from comments.conf import conf
+from comments.house import Settled
 from comments.models import Comment, Decision
-from comments.screening import Recent, Submission, Verdict, screen
+from comments.screening import Context, Recent, Submission, Verdict, screen
 from comments.states import Action, State
 from comments.tallies import Standing
 from comments.targets import OPEN
@@ -26,14 +27,16 @@ def screen_and_decide(comment: Comment) -> Verdict:
 
     Nothing is published without a score: whatever fails before the end leaves the comment pending.
     """
-    verdict = screen(submission_of(comment))
+    context, rules = Context(submission_of(comment)), house.settled(fresh=True)
+    verdict = screen(context)
+    held = holds.judge(rules.house, holds.facts_of(comment, context, rules), lists=wordlists.in_force(fresh=True))
     found = {
         "screened_at": timezone.now(),
         "score": verdict.score,
-        "reasons": [reason.to_json() for reason in verdict.reasons],
+        "reasons": [reason.to_json() for reason in (*verdict.reasons, *held)],
         "urgent_at": urgency.moment(comment.submitted_at, score=verdict.score),
     }
-    if action := action_on(comment, verdict):
+    if action := action_on(comment, verdict, is_held=bool(held), rules=rules):
         with contextlib.suppress(moderation.StaleError):
             moderation.decide(comment, action, rule="screening", screened=found)
     else:
@@ -49,14 +52,14 @@ def _hold(comment: Comment, found: dict[str, Any]) -> None:
             tallies.note([(comment.thread.section, None, Standing(State.PENDING))])
 
 
-def action_on(comment: Comment, verdict: Verdict) -> Action | None:
+def action_on(comment: Comment, verdict: Verdict, *, is_held: bool, rules: Settled) -> Action | None:
     """What the machine does by itself; None: a person decides."""
     if verdict.score >= conf().spam_above and _has_seen_enough():
         return Action.SPAM
-    if verdict.score >= conf().hold_above or comment.doubts:
+    if verdict.score >= conf().hold_above or comment.doubts or is_held:
         return None
     target = comment.thread.target
-    if target is None or threads.mode_of(targets.of(target), comment.thread) != OPEN:
+    if target is None or threads.mode_of(targets.of(target), comment.thread, rules=rules) != OPEN:
         return None
     return Action.APPROVE
 

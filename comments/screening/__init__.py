@@ -10,18 +10,19 @@ from comments.screening.rules import BIAS, LINK_RULES, RULES
 from comments.screening.submission import Recent, Submission
 from comments.screening.verdict import Reason, Verdict, log_odds
 
-__all__ = ["Reason", "Recent", "Submission", "Verdict", "distance", "fingerprint", "screen"]
+__all__ = ["Context", "Reason", "Recent", "Submission", "Verdict", "distance", "fingerprint", "screen"]
 
 MOST_BY_LINKS = 0.80
 """The score that links alone can reach; lower where the owner calls spam what is lower."""
 
 
-def screen(submission: Submission) -> Verdict:
+def screen(submission: Submission | Context) -> Verdict:
     """Score a comment from 0 (surely not spam) to 1, with the reasons that add up to the score.
 
-    Pure but for the settings, total, and the same for the same submission.
+    Pure but for the settings, total, and the same for the same submission. A context that others look at
+    too is read only once.
     """
-    context = Context(submission)
+    context = submission if isinstance(submission, Context) else Context(submission)
     reasons = [reason for rule in RULES if (reason := rule.apply(context))]
     return Verdict.explained_by(_links_never_reject(reasons), bias=BIAS)
 

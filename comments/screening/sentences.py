@@ -102,6 +102,58 @@ def near_duplicate(params: Params) -> str:
     return sentence % {"count": params["count"], "ago": ago(params["seconds"])}
 
 
+def house_newcomer(params: Params) -> str:
+    """How far the account has come on the way."""
+    return (
+        ngettext(
+            "A newcomer: %(approved)d of %(needed)d comment approved so far",
+            "A newcomer: %(approved)d of %(needed)d comments approved so far",
+            params["needed"],
+        )
+        % params
+    )
+
+
+def house_history(params: Params) -> str:
+    """What was turned down, of how many, in how many days."""
+    return (
+        ngettext(
+            "Turned down: %(turned_down)d of %(decided)d comments decided about in the last %(days)d day",
+            "Turned down: %(turned_down)d of %(decided)d comments decided about in the last %(days)d days",
+            params["days"],
+        )
+        % params
+    )
+
+
+def house_words(params: Params) -> str:
+    """The words as the list has them, and which list."""
+    if params["count"] > 1:
+        said = _("From the list “%(list)s”: “%(words)s” and others, %(count)d in all")
+    else:
+        said = _("From the list “%(list)s”: “%(words)s”")
+    return said % params
+
+
+def house_links(params: Params) -> str:
+    """How many there are, and how many may be."""
+    return (
+        ngettext(
+            "%(count)d link, more than the %(most)d allowed",
+            "%(count)d links, more than the %(most)d allowed",
+            params["count"],
+        )
+        % params
+    )
+
+
+def house_email(params: Params) -> str:
+    """Which of the two lists of hosts it is."""
+    if params["is_disposable"]:
+        return _("A throw-away e-mail address: %(host)s") % params
+    return _("An e-mail address at a domain that waits: %(host)s") % params
+
+
 SENTENCES: dict[str, Callable[[Params], str]] = {
     "links": links,
     "link_share": lambda params: _("Mostly links: %(percent)d%% of the text") % params,
@@ -130,4 +182,10 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     "posting_rate": posting_rate,
     "near_duplicate": near_duplicate,
     "plain_prose": lambda params: _("Sentences without links, offers or tricks"),
+    "house_newcomer": house_newcomer,
+    "house_history": house_history,
+    "house_words": house_words,
+    "house_links": house_links,
+    "house_email": house_email,
+    "house_guest": lambda params: _("Written without an account"),
 }

@@ -232,7 +232,7 @@ def test_a_span_of_time_in_its_largest_unit(seconds, sentence):
 def test_names_of_rules_are_unique_and_each_has_a_sentence_and_an_example():
     names = [rule.id for rule in RULES]
     assert len(names) == len(set(names))
-    assert set(names) == set(SENTENCES) == set(SAID)
+    assert set(names) == set(SAID) <= set(SENTENCES)
     assert set(names) >= LINK_RULES
 
 
