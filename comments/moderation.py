@@ -180,6 +180,27 @@ def as_seen(versions: Mapping[int, int]) -> list[Comment]:
     return list(found.values())
 
 
+def known_reason(reason: str) -> str:
+    """The code, if it is on the list of reasons; else `NotAllowedError`."""
+    if reason and reason not in conf().reasons:
+        raise NotAllowedError(
+            _("“%(reason)s” is not one of the reasons: %(known)s.")
+            % {"reason": printable(reason)[:40], "known": ", ".join(conf().reasons)}
+        )
+    return reason
+
+
+def kept_note(note: str) -> str:
+    """The note as it is kept; `NotAllowedError` if it is too long."""
+    note = printable(note)
+    if len(note) > LONGEST_NOTE:
+        raise NotAllowedError(
+            _("The note is too long: %(length)s characters, at most %(limit)s are kept.")
+            % {"length": len(note), "limit": LONGEST_NOTE}
+        )
+    return note
+
+
 # --- carrying out -----------------------------------------------------------------------------------------
 
 
@@ -195,7 +216,7 @@ def _carry_out(chosen: Sequence[Comment], order: _Order, columns: Mapping[str, A
                 if _has_changed(comment)
                 else NotAllowedError(_refusal(comment, action))
             )
-    order = replace(order, reason=_known(order.reason), note=_kept(order.note))
+    order = replace(order, reason=known_reason(order.reason), note=kept_note(order.note))
     with transaction.atomic():
         sections = _one_after_another({comment.thread_id for comment in chosen})
         if order.by is not None and action in BY_MODERATORS:
@@ -437,25 +458,6 @@ def _has_been_asked(facts: Iterable[_Facts]) -> None:
     for fact in facts:
         if not (fact.open_reports or fact.has_open_appeal):
             raise NotAllowedError(_("Comment %(number)s: nobody asks about it any more.") % {"number": fact.pk})
-
-
-def _known(reason: str) -> str:
-    if reason and reason not in conf().reasons:
-        raise NotAllowedError(
-            _("“%(reason)s” is not one of the reasons: %(known)s.")
-            % {"reason": printable(reason)[:40], "known": ", ".join(conf().reasons)}
-        )
-    return reason
-
-
-def _kept(note: str) -> str:
-    note = printable(note)
-    if len(note) > LONGEST_NOTE:
-        raise NotAllowedError(
-            _("The note is too long: %(length)s characters, at most %(limit)s are kept.")
-            % {"length": len(note), "limit": LONGEST_NOTE}
-        )
-    return note
 
 
 def _has_changed(comment: Comment) -> bool:

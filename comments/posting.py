@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comments import house, sanitize, tasks, textual, threads
+from comments import house, restrictions, sanitize, tasks, textual, threads
 from comments.conf import conf
 from comments.models import Comment, Thread
 from comments.screening import fingerprint
@@ -80,6 +80,9 @@ def post(target: Target, draft: Draft, *, may_read: bool = True) -> Comment:
     name, text = _valid(draft)
     if not may_read:
         raise Forbidden(text=_("Please open the article first: only its readers can comment on it."))
+    met = restrictions.in_force_for(draft.user, draft.author_key, draft.email, draft.address_hash)
+    if met.ban:
+        raise Forbidden(text=restrictions.refusal(met.ban))
     with transaction.atomic():
         thread = threads.thread_of(target)
         if threads.mode_of(target, thread, rules=house.settled(fresh=True)) == CLOSED:

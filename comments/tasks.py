@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db.models import F
 from django.utils import timezone
 
-from comments import tallies, verdicts
+from comments import restrictions, tallies, verdicts
 from comments.conf import conf
 from comments.models import Comment
 
@@ -48,6 +48,7 @@ def sweep() -> int:
 @shared_task
 def forget_addresses() -> int:
     """Drops the hashes of network addresses whose time is over; answers how many."""
+    restrictions.forget_networks()
     before = timezone.now() - timedelta(days=conf().address_days)
     return Comment.objects.filter(submitted_at__lt=before).exclude(address_hash="").update(address_hash="")
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from comments import holds, house, moderation, tallies, targets, threads, urgency, wordlists
+from comments import holds, house, moderation, restrictions, tallies, targets, threads, urgency, wordlists
 from comments.conf import conf
 from comments.house import Settled
 from comments.models import Comment, Decision
@@ -29,14 +29,16 @@ def screen_and_decide(comment: Comment) -> Verdict:
     """
     context, rules = Context(submission_of(comment)), house.settled(fresh=True)
     verdict = screen(context)
+    met = restrictions.in_force_on(comment).reasons()
     held = holds.judge(rules.house, holds.facts_of(comment, context, rules), lists=wordlists.in_force(fresh=True))
     found = {
         "screened_at": timezone.now(),
         "score": verdict.score,
-        "reasons": [reason.to_json() for reason in (*verdict.reasons, *held)],
+        "reasons": [reason.to_json() for reason in (*met, *verdict.reasons, *held)],
         "urgent_at": urgency.moment(comment.submitted_at, score=verdict.score),
     }
-    if action := action_on(comment, verdict, is_held=bool(held), rules=rules):
+    # Of somebody who is watched each comment waits for a person, also what looks like spam.
+    if not met and (action := action_on(comment, verdict, is_held=bool(held), rules=rules)):
         with contextlib.suppress(moderation.StaleError):
             moderation.decide(comment, action, rule="screening", screened=found)
     else:

@@ -1,8 +1,11 @@
 """What each rule has to say, in the moderator's language."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -154,6 +157,20 @@ def house_email(params: Params) -> str:
     return _("An e-mail address at a domain that waits: %(host)s") % params
 
 
+def watched(params: Params) -> str:
+    """Until when, in the moderator's time zone."""
+    return _("Watched until %(until)s") % {"until": _moment(params)} if params["until"] else _("Watched for good")
+
+
+def banned(params: Params) -> str:
+    """Somebody was banned while the comment was being checked."""
+    return _("Banned until %(until)s") % {"until": _moment(params)} if params["until"] else _("Banned for good")
+
+
+def _moment(params: Params) -> str:
+    return date_format(localtime(datetime.fromisoformat(params["until"])), "SHORT_DATETIME_FORMAT")
+
+
 SENTENCES: dict[str, Callable[[Params], str]] = {
     "links": links,
     "link_share": lambda params: _("Mostly links: %(percent)d%% of the text") % params,
@@ -181,6 +198,8 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     "too_fast": too_fast,
     "posting_rate": posting_rate,
     "near_duplicate": near_duplicate,
+    "watched": watched,
+    "banned": banned,
     "plain_prose": lambda params: _("Sentences without links, offers or tricks"),
     "house_newcomer": house_newcomer,
     "house_history": house_history,
