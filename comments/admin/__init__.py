@@ -2,5 +2,6 @@
 
 from comments.admin.comments import CommentAdmin, ThreadAdmin
 from comments.admin.decisions import DecisionAdmin
+from comments.admin.desk import DeskAdmin
 
-__all__ = ["CommentAdmin", "DecisionAdmin", "ThreadAdmin"]
+__all__ = ["CommentAdmin", "DecisionAdmin", "DeskAdmin", "ThreadAdmin"]

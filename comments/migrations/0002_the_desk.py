@@ -913,5 +913,18 @@ class Migration(migrations.Migration):
             model_name="sectionmoderator",
             constraint=models.UniqueConstraint(fields=("user", "section"), name="once_per_section"),
         ),
+        migrations.CreateModel(
+            name="Desk",
+            fields=[],
+            options={
+                "verbose_name": "comment at the desk",
+                "verbose_name_plural": "moderators' desk",
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=("comments.comment",),
+        ),
         migrations.RunPython(take_in_what_is_there, migrations.RunPython.noop),
     ]

@@ -1,7 +1,7 @@
 """What the comments app keeps."""
 
 from comments.models.decisions import Decision, Redaction, Tally
-from comments.models.discussions import Comment, Thread
+from comments.models.discussions import Comment, Desk, Thread
 from comments.models.house import BreakingNews, House, WordList
 from comments.models.letters import Letter
 from comments.models.objections import Appeal, Report
@@ -12,6 +12,7 @@ __all__ = [
     "BreakingNews",
     "Comment",
     "Decision",
+    "Desk",
     "HandOver",
     "House",
     "Letter",

@@ -165,3 +165,13 @@ class Comment(models.Model):
         is_asked_about = self.open_reports or self.has_open_appeal
         may_be_kept = is_asked_about and self.state in states.TABLE[Action.KEEP]
         return [Action.KEEP] * bool(may_be_kept) + states.allowed(State(self.state))
+
+
+class Desk(Comment):
+    """Comments as moderators see them all day: a place of its own in the admin, and no table of its own."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = _("comment at the desk")
+        verbose_name_plural = _("moderators' desk")

@@ -1,0 +1,88 @@
+"""The numbers above the queue, and what a moderator has done lately."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q
+from django.utils import timezone
+
+from comments import tallies
+from comments.models import Comment, Decision
+from comments.reasons import ABUSE
+from comments.states import Action
+from comments.tallies import Tab
+
+HARD_TO_READ = (ABUSE, "hatred")
+MANY_A_DAY = 20
+"""So many abusive comments in a day are a good moment for a break."""
+
+_LONGEST_UNDO = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    tabs: Mapping[Tab, int]
+    sections: Collection[str]
+    """Those that have comments under any tab, without the empty name."""
+
+    checking: int
+    """Comments that are being checked; they stand under no tab."""
+
+    checking_since: datetime | None
+
+
+def numbers(sections: Collection[str] | None) -> Numbers:
+    """What stands under each tab, and what is being checked, in these sections. 2 queries."""
+    by_section = tallies.counts_by_section(sections)
+    checked = Comment.objects.being_checked().in_sections(sections).order_by()
+    checking = checked.aggregate(number=Count("pk"), since=Min("submitted_at"))
+    return Numbers(
+        tabs={tab: sum(counted[tab] for counted in by_section.values()) for tab in Tab},
+        sections=[section for section in by_section if section],
+        checking=checking["number"],
+        checking_since=checking["since"],
+    )
+
+
+@dataclass(frozen=True)
+class Done:
+    """What one moderator has done: the hard things of today, and what can still be undone."""
+
+    abusive_today: int
+    undoable: Decision | None
+    together: int = 1
+    """How many comments that decision was about."""
+
+    @property
+    def is_much(self) -> bool:
+        return self.abusive_today >= MANY_A_DAY
+
+
+def done_by(person: Any) -> Done:
+    """One query; 2 where something can be undone, 3 where that was done with many."""
+    now = timezone.now()
+    mine = _of(person).filter(made_at__gte=min(_midnight(), now - _LONGEST_UNDO))
+    found = mine.aggregate(
+        abusive=Count("pk", filter=Q(made_at__gte=_midnight(), reason__in=HARD_TO_READ)),
+        last=Max("pk", filter=Q(settles_at__gt=now)),
+    )
+    if found["last"] is None:
+        return Done(found["abusive"], None)
+    last = Decision.objects.select_related("comment").get(pk=found["last"])
+    together = Decision.objects.filter(batch=last.batch).count() if last.batch else 1
+    return Done(found["abusive"], last, together)
+
+
+def last_of(person: Any) -> Decision | None:
+    """The last decision that this person made and has not undone; whether it is too late is for `undo` to say."""
+    return _of(person).order_by("made_at", "pk").last()
+
+
+def _of(person: Any) -> Any:
+    return Decision.objects.standing().filter(by=person, rule="").exclude(action=Action.REMOVE)
+
+
+def _midnight() -> datetime:
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
