@@ -14,10 +14,13 @@ from comments.reasons import ABUSE, LONGEST_CODE
 
 CALENDARS = ("gregorian", "jalali")
 
+LEAST = {"reports_per_hour": 1}
+"""Settings that count something, and the least that makes sense."""
+
 
 @register(Tags.compatibility)
 def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    return [*_unknown_keys(), *_calendar(), *_thresholds(), *_client_address(), *_reasons()]
+    return [*_unknown_keys(), *_calendar(), *_thresholds(), *_client_address(), *_reasons(), *_numbers()]
 
 
 @register(Tags.urls)
@@ -88,3 +91,12 @@ def _reasons() -> list[CheckMessage]:
             id="comments.E006",
         )
     ]
+
+
+def _numbers() -> list[CheckMessage]:
+    wrong = [
+        f"COMMENTS[{name.upper()!r}] is {getattr(conf(), name)!r}, which is no number from {least} on."
+        for name, least in LEAST.items()
+        if type(getattr(conf(), name)) is not int or getattr(conf(), name) < least
+    ]
+    return [Error(words, hint="A whole number, such as 20.", id="comments.E011") for words in wrong]

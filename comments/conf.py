@@ -65,6 +65,9 @@ class Conf:
     reasons: Mapping[str, str | Promise] = field(default_factory=lambda: REASONS)
     """The reasons that a moderator can give: what stands in the log, and its name. `abuse` is one of them."""
 
+    reports_per_hour: int = 20
+    """Reports that one reader may send within an hour; three times as many from one network address."""
+
     @property
     def address_of(self) -> Callable[[Any], str]:
         return import_string(self.client_address)

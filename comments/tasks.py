@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from comments import restrictions, tallies, verdicts
 from comments.conf import conf
-from comments.models import Comment
+from comments.models import Comment, Report
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,9 @@ def forget_addresses() -> int:
     """Drops the hashes of network addresses whose time is over; answers how many."""
     restrictions.forget_networks()
     before = timezone.now() - timedelta(days=conf().address_days)
-    return Comment.objects.filter(submitted_at__lt=before).exclude(address_hash="").update(address_hash="")
+    of_comments = Comment.objects.filter(submitted_at__lt=before).exclude(address_hash="")
+    of_reports = Report.objects.filter(made_at__lt=before).exclude(address_hash="")
+    return of_comments.update(address_hash="") + of_reports.update(address_hash="")
 
 
 @shared_task

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from comments import views
+from comments import report_page, views
 
 app_name = "comments"
 
 urlpatterns = [
     path("post/", views.post, name="post"),
     path("<int:pk>/", views.permalink, name="permalink"),
+    path("<int:pk>/report/", report_page.report, name="report"),
 ]

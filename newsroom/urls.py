@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView, TemplateView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from comments.api.views import ReportView
 from metering.api.views import MeterView
 from newsroom import health, reading
 from newsroom.subscriptions.webhooks import stripe_webhook
@@ -52,6 +53,7 @@ urlpatterns = [
     path("api/v1/articles/", api.ArticleList.as_view(), name="api-articles"),
     path("api/v1/articles/<code:code>/", api.ArticleDetail.as_view(), name="api-article"),
     path("api/v1/articles/<code:code>/comments/", api.ArticleThread.as_view(), name="api-thread"),
+    path("api/v1/comments/<int:pk>/report/", ReportView.as_view(), name="api-report"),
     path("api/v1/meter/", MeterView.as_view(), name="api-meter"),
     path("api/v1/moderation/", include("comments.api.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),

@@ -49,6 +49,18 @@ class OwnComment(ReadComment):
     state = serializers.ChoiceField(State.choices)
 
 
+class ReportIn(serializers.Serializer):
+    """What a reader objects to. What is wrong with it is said by `comments.reporting`, as on the page."""
+
+    reason = serializers.CharField(help_text="a code of the site's list of reasons")
+    note = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class ReportOut(serializers.Serializer):
+    comment = serializers.IntegerField()
+    reason = serializers.CharField()
+
+
 class ReasonOut(serializers.Serializer):
     rule = serializers.CharField()
     sentence = serializers.CharField()

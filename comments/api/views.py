@@ -16,13 +16,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from comments import authors, moderation, permissions, posting, targets, threads
+from comments import authors, moderation, permissions, posting, reporting, targets, threads
 from comments.api.shapes import (
     DecisionIn,
     DecisionOut,
     DraftIn,
     ModeratedPage,
     OwnComment,
+    ReportIn,
+    ReportOut,
     ThreadPage,
     as_decision,
     as_moderated,
@@ -30,6 +32,7 @@ from comments.api.shapes import (
     as_read,
 )
 from comments.models import Comment
+from comments.readers import reader_of
 from comments.states import State
 
 PAGE = 50
@@ -42,6 +45,8 @@ class Refusal(APIException):
         super().__init__(str(refused), code="refused")
         self.status_code = refused.status
         self.errors = refused.errors
+        if isinstance(refused, reporting.TooManyError):
+            self.wait = refused.retry_after  # Django REST framework makes `Retry-After` of it
 
 
 class Conflict(APIException):
@@ -100,6 +105,26 @@ class ThreadView(APIView):
         except posting.Refused as refused:
             raise Refusal(refused) from refused
         response = Response(as_own(comment, target), status=status.HTTP_201_CREATED)
+        author.remember(request._request, response)
+        return response
+
+
+class ReportView(APIView):
+    """A reader's report of one comment, by the same rules as on its page."""
+
+    @extend_schema(request=ReportIn, responses={201: ReportOut})
+    def post(self, request: Request, pk: int) -> Response:
+        comment, target = reporting.reportable(pk)
+        said = ReportIn(data=request.data)
+        said.is_valid(raise_exception=True)
+        author = authors.known_or_new(request._request)
+        reader, may_read = reader_of(request._request, author), target.may_read(request._request)
+        try:
+            reporting.report(comment, reader=reader, may_read=may_read, **said.validated_data)
+        except posting.Refused as refused:
+            raise Refusal(refused) from refused
+        out = {"comment": comment.pk, "reason": said.validated_data["reason"]}
+        response = Response(out, status=status.HTTP_201_CREATED)
         author.remember(request._request, response)
         return response
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from comments import moderation, tallies
-from comments.models import Appeal, Comment, Decision, Report
+from comments.models import Appeal, Comment, Decision, Report, Thread
 from comments.states import State
 from comments.tallies import Standing
 from comments.threads import open_thread
@@ -63,7 +64,23 @@ def appealed(comment: Comment, contested: Decision) -> Appeal:
 
 
 @pytest.fixture
-def numbers_add_up(db: None) -> Iterator[None]:
+def numbers_stay_right(db: None) -> Iterator[None]:
     """At the end of the story the numbers on the tabs are those of the comments."""
     yield
     assert tallies.recount() == 0
+
+
+@pytest.fixture
+def written(article: Article, numbers_stay_right: None) -> Callable[..., Comment]:
+    """A comment on the article in any state, counted as it should be."""
+
+    def make(text: str = "The harbour belongs to us.", **differing) -> Comment:
+        thread = open_thread(ArticleTarget(article))
+        fields = {"source": text, "html": f"<p>{text}</p>", "screened_at": timezone.now()} | differing
+        comment = Comment.objects.create(thread=thread, **fields)
+        if comment.state == State.APPROVED:
+            Thread.objects.filter(pk=thread.pk).update(approved=F("approved") + 1)
+        tallies.recount()
+        return comment
+
+    return make

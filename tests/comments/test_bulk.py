@@ -8,7 +8,7 @@ from comments.models import Appeal, Comment, Decision, Report
 from comments.states import State
 from tests.comments.conftest import appealed, reported
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("numbers_add_up")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("numbers_stay_right")]
 
 QUERIES = 7
 """Of a bulk that readers see: lock, facts, the change, log, tallies, threads, roots.

@@ -7,7 +7,7 @@ from comments.models import Comment, SectionModerator
 from comments.states import State
 from newsroom.articles.models import Section
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("numbers_add_up")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("numbers_stay_right")]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.comments.conftest import appealed, reported
 
 SAVEPOINT = 2
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("numbers_add_up")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("numbers_stay_right")]
 
 
 def test_what_was_decided_a_moment_ago_is_taken_back(waiting, moderator) -> None:

@@ -194,6 +194,7 @@ def test_the_schema_names_every_address_of_the_api(client: Client) -> None:
         "/api/v1/articles/",
         "/api/v1/articles/{code}/",
         "/api/v1/articles/{code}/comments/",
+        "/api/v1/comments/{id}/report/",
         "/api/v1/meter/",
         "/api/v1/moderation/comments/",
         "/api/v1/moderation/comments/{id}/decide/",
