@@ -9,4 +9,4 @@ class CommentsConfig(AppConfig):
     verbose_name = _("Comments")
 
     def ready(self) -> None:
-        from comments import checks  # noqa: F401, PLC0415  checks register themselves once apps are loaded
+        from comments import checks, deleting  # noqa: F401, PLC0415  they register themselves once apps are loaded

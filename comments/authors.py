@@ -2,12 +2,14 @@
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
 from comments.conf import conf
+from comments.textual import fold
 
 COOKIE = "comment_author"
 SALT = "comments.author"
@@ -62,3 +64,22 @@ def address_hash(request: HttpRequest) -> str:
     """The keyed hash of the network address: enough to see that two are the same, not which one it is."""
     address = conf().address_of(request)
     return salted_hmac("comments.address", address, algorithm="sha256").hexdigest() if address else ""
+
+
+def no_confirmed_address(user: Any) -> str:
+    """What holds unless the host knows better: nobody has shown that an e-mail address is theirs."""
+    return ""
+
+
+ERASED = "@erased.invalid"
+"""The domain, which nobody can have, of addresses that were made unreadable."""
+
+
+def unreadable(email: str) -> str:
+    """The keyed hash of an e-mail address, in the form of an address; of an empty one nothing.
+
+    Enough to know it again, not to read it. Of what is unreadable already the same comes out.
+    """
+    if not email or email.endswith(ERASED):
+        return email
+    return salted_hmac("comments.email", fold(email).strip(), algorithm="sha256").hexdigest() + ERASED

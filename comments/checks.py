@@ -1,6 +1,6 @@
 """What can be wrong with a host's settings of the comments, said by `manage.py check` with the line to add."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -20,7 +20,7 @@ LEAST = {"reports_per_hour": 1}
 
 @register(Tags.compatibility)
 def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    return [*_unknown_keys(), *_calendar(), *_thresholds(), *_client_address(), *_reasons(), *_numbers()]
+    return [*_unknown_keys(), *_calendar(), *_thresholds(), *_paths(), *_reasons(), *_numbers()]
 
 
 @register(Tags.urls)
@@ -59,13 +59,14 @@ def _calendar() -> list[CheckMessage]:
     ]
 
 
-def _client_address() -> list[CheckMessage]:
-    try:
-        import_string(conf().client_address)
-    except ImportError:
-        path = conf().client_address
-        return [Error(f"COMMENTS['CLIENT_ADDRESS'] is {path!r}, which cannot be imported.", id="comments.E005")]
-    return []
+def _paths() -> Iterator[CheckMessage]:
+    for key in ("client_address", "confirmed_address"):
+        path = getattr(conf(), key)
+        try:
+            import_string(path)
+        except ImportError:
+            told = f"COMMENTS[{key.upper()!r}] is {path!r}, which cannot be imported."
+            yield Error(told, id="comments.E005")
 
 
 def _thresholds() -> list[CheckMessage]:

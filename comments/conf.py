@@ -56,6 +56,9 @@ class Conf:
     client_address: str = "comments.authors.remote_address"
     """Dotted path of a function `(request) -> str`: whose request it is; behind proxies a host knows better."""
 
+    confirmed_address: str = "comments.authors.no_confirmed_address"
+    """Dotted path of a function `(user) -> str`: the e-mail address that an account has confirmed, or nothing."""
+
     address_days: int = 30
     """Days after which the keyed hash of a commenter's network address is forgotten."""
 
@@ -71,6 +74,10 @@ class Conf:
     @property
     def address_of(self) -> Callable[[Any], str]:
         return import_string(self.client_address)
+
+    @property
+    def confirmed_address_of(self) -> Callable[[Any], str]:
+        return import_string(self.confirmed_address)
 
 
 @cache

@@ -14,6 +14,7 @@ __all__ = [
 COMMENTS = {
     "CALENDAR": env.str("COMMENTS_CALENDAR", default="gregorian"),
     "CLIENT_ADDRESS": "newsroom.reading.client_address",
+    "CONFIRMED_ADDRESS": "newsroom.accounts.addresses.confirmed_address",
 }
 
 METERING = {
