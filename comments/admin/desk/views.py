@@ -143,6 +143,7 @@ def _page(
         "tick_all": f"{question.here()}&ticked=all",
         "filters_set": _filters_set(question, form),
         "without_filters": queue.Question(tab=question.tab, order=question.order).address(),
+        "hidden": numbers.tabs[question.tab],
         "empty": naming.EMPTY[question.tab],
         "orders": _orders(question),
         "bulk_actions": _bulk_actions(question.tab) if may_decide else [],
