@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
-from django.apps import AppConfig
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.apps import AppConfig, apps
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 
@@ -36,6 +36,19 @@ def check_addresses(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
             )
         ]
     return []
+
+
+@register(Tags.compatibility)
+def check_the_desk(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if apps.is_installed("django_htmx") or not apps.is_installed("django.contrib.admin"):
+        return []
+    return [
+        Warning(
+            "The moderators' desk loads a page for each decision: django_htmx is not installed.",
+            hint='Install django-htmx and add "django_htmx" to INSTALLED_APPS.',
+            id="comments.W001",
+        )
+    ]
 
 
 def _unknown_keys() -> list[CheckMessage]:

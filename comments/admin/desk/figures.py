@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q
@@ -54,6 +55,12 @@ class Done:
     undoable: Decision | None
     together: int = 1
     """How many comments that decision was about."""
+
+    @property
+    def seconds_left(self) -> int:
+        """To undo it."""
+        settles_at = self.undoable and self.undoable.settles_at
+        return max(0, ceil((settles_at - timezone.now()).total_seconds())) if settles_at else 0
 
     @property
     def is_much(self) -> bool:

@@ -44,7 +44,7 @@ class FilterForm(forms.Form):
         self._offer("language", settings.LANGUAGES, _("all"))
         for name in ("least", "most"):
             self.fields[name].widget.attrs |= {"step": "0.05", "inputmode": "decimal"}
-        self.fields["q"].widget.input_type = "search"  # type: ignore[attr-defined]
+        self.fields["q"].widget.input_type = "search"
 
     def _offer(self, name: str, choices: Iterable[tuple[Any, Any]], nothing: Any) -> None:
         self.fields[name].choices = [("", nothing), *choices]  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """The question that an address of the desk asks: a tab, filters, an order, and a page of the answer by key."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from heapq import merge
@@ -17,6 +17,7 @@ from django.utils import timezone
 from comments.commenters import email_column
 from comments.conf import conf
 from comments.models import Comment, Decision, Report
+from comments.states import State
 from comments.tallies import HOLDING, Tab
 
 PAGE_SIZE = 50
@@ -113,13 +114,13 @@ FILTERS: dict[str, Callable[[Any], Q]] = {
 """What each filter leaves. A database that stores JSON as text and one that does not both write it out so."""
 
 
-def page(question: Question, comments: QuerySet[Comment]) -> Page:
-    """One page of the answer, out of these comments. One query; 2 for what waits."""
+def page(question: Question, comments: QuerySet[Comment], *, is_screened_late: bool = False) -> Page:
+    """One page of the answer, out of these comments. One query; 2 for what waits where screening is late."""
     sign = "-" if question.is_newest_first else ""
     column = question.column
     rows = [
         list(_filtered(question, comments.filter(held)).order_by(f"{sign}{column}", f"{sign}pk")[: PAGE_SIZE + 1])
-        for held in _holding(question.tab)
+        for held in _holding(question.tab, is_screened_late)
     ]
 
     def place(comment: Comment) -> tuple[datetime, int]:
@@ -136,19 +137,15 @@ def is_late(submitted_at: datetime) -> bool:
     return submitted_at < timezone.now() - _patience()
 
 
-def without_place(question: Question) -> Question:
-    return replace(question, after=None)
-
-
 def _patience() -> timedelta:
     return timedelta(seconds=conf().sweep_after_seconds)
 
 
-def _holding(tab: Tab) -> list[Q]:
+def _holding(tab: Tab, is_screened_late: bool) -> list[Q]:
     """What stands under a tab, one condition for each index; what is screened late stands with what waits."""
-    if tab is not Tab.PENDING:
+    if tab is not Tab.PENDING or not is_screened_late:
         return [HOLDING[tab]]
-    late = Q(state="pending", screened_at=None, submitted_at__lt=timezone.now() - _patience())
+    late = Q(state=State.PENDING, screened_at=None, submitted_at__lt=timezone.now() - _patience())
     return [HOLDING[tab], late]
 
 

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from comments import permissions, records, targets
+from comments import permissions, records, targets, wordlists
 from comments.admin.desk import evidence, links
 from comments.conf import conf
 from comments.models import Appeal, Comment, Decision, Report
@@ -20,6 +20,7 @@ from comments.models.people import LONGEST_NOTE
 from comments.records import Record
 from comments.screening import Reason
 from comments.states import Action, State
+from comments.tallies import Tab
 
 EXCERPT = 140
 """Of the comment that is answered, in characters."""
@@ -64,6 +65,12 @@ class Row:
         return self.comment.is_being_checked
 
     @property
+    def tab(self) -> str:
+        """Where it stands now; what was removed stands nowhere."""
+        state = self.comment.state
+        return Tab.PENDING.value if state == State.REMOVED else state
+
+    @property
     def waits_since(self) -> datetime | None:
         """None for what does not wait."""
         asked = self.comment.open_reports or self.comment.has_open_appeal
@@ -102,7 +109,9 @@ class Row:
 
     @property
     def conversation_url(self) -> str:
-        return address("conversation", self.comment.thread_id, query=f"?comment={self.comment.pk}")
+        return address(
+            "conversation", self.comment.thread_id, query=f"?comment={self.comment.pk}#comment-{self.comment.pk}"
+        )
 
     @property
     def unmasked_url(self) -> str:
@@ -183,14 +192,10 @@ def _row(
 
 def _text_of(comment: Comment, found: Sequence[Reason], *, is_unmasked: bool) -> tuple[SafeString, bool]:
     """The text as the reader sees it; with the words that the owner wants masked dotted out, unless asked for."""
-    masked = None if is_unmasked else _masked(comment.html)
+    masked = None if is_unmasked else wordlists.masked(comment.html)
     if masked is not None:
         return mark_safe(masked), True  # noqa: S308  the safe HTML with letters dotted out
     return evidence.marked(comment.html, comment.source, found), False
-
-
-def _masked(html: str) -> str | None:
-    return None
 
 
 def _is_of_the_house(reason: Reason) -> bool:

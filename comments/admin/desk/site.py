@@ -33,7 +33,7 @@ class DeskAdmin(admin.ModelAdmin):
         return views.guarded(views.queue_page, self)(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("comments.view_comment")  # type: ignore[union-attr]
+        return request.user.has_perm("comments.view_comment")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -62,7 +62,7 @@ def decide(request: HttpRequest, desk: ModelAdmin) -> HttpResponse:
         [comment] = moderation.as_seen({number: version})
         decision = moderation.decide(comment, action, by=request.user, **_why(request))
     except moderation.DecisionError as refused:
-        return _refused(request, number, str(refused))
+        return _refused(request, desk, number, str(refused))
     if _by_script(request):
         return _fragment(request, said=_done(decision), receipts=[decision])
     messages.success(request, _done(decision))
@@ -89,14 +89,14 @@ def decide_together(request: HttpRequest, desk: ModelAdmin) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, desk: ModelAdmin) -> HttpResponse:
     """Takes back a decision of one's own, or the bulk that it was part of; without a number, the last one."""
-    number = _number(request.POST.get("decision", ""))
-    decision = Decision.objects.filter(pk=number).first() if number else figures.last_of(request.user)
+    named = request.POST.get("decision", "")
+    decision = Decision.objects.filter(pk=_number(named) or 0).first() if named else figures.last_of(request.user)
     try:
         if decision is None:
             raise moderation.NotAllowedError(_("There is nothing to undo."))
         undone = moderation.undo(decision, by=request.user)
     except moderation.DecisionError as refused:
-        return _refused(request, decision.comment_id if decision else None, str(refused))
+        return _refused(request, desk, decision.comment_id if decision else None, str(refused))
     said = ngettext("Undone.", "Undone: %(count)s comments.", len(undone)) % {"count": len(undone)}
     if _by_script(request):
         return _fragment(request, said=said, shown=[one.comment_id for one in undone])
@@ -114,13 +114,21 @@ def _page(
     *,
     ticked: Collection[int] = (),
     report: Sequence[str] = (),
+    refused: Sequence[int] = (),
+    fault: str = "",
     kept: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    """The queue; with `report`, what stood in the way of a bulk, and everything of it still chosen."""
+    """The queue; with `report`, what stood in the way of a bulk, and everything of it still chosen.
+
+    With `fault`, why the comment in `refused` is not decided about: told in its row, wherever it stands by now.
+    """
     sections = permissions.sections_seen_by(request.user)
     numbers = figures.numbers(sections)
     question, form, faults = forms.question(asked, sections=sections, known_sections=numbers.sections)
-    page = queue.page(question, rows.with_everything(Comment.objects.all())) if form.is_valid() else queue.Page([])
+    comments = rows.with_everything(Comment.objects.all())
+    page = queue.Page([])
+    if form.is_valid():
+        page = queue.page(question, comments, is_screened_late=_is_late(numbers))
     back = _queue_address() + question.here()
     listed = rows.of(
         page.comments,
@@ -129,6 +137,8 @@ def _page(
         unmasked=_numbers(asked.getlist("unmask")),
         ticked=[one.pk for one in page.comments] if asked.get("ticked") == "all" else ticked,
     )
+    if fault:
+        listed = _with_the_refused(request, listed, refused, fault, back)
     may_decide = permissions.may_decide(request.user)
     context = {
         **desk.admin_site.each_context(request),
@@ -148,6 +158,7 @@ def _page(
         "orders": _orders(question),
         "bulk_actions": _bulk_actions(question.tab) if may_decide else [],
         "report": report,
+        "fault": "" if any(row.fault for row in listed) else fault,
         "kept": kept or {},
         "reasons_to_give": conf().reasons.items(),
         "longest_note": LONGEST_NOTE,
@@ -156,7 +167,9 @@ def _page(
         "htmx": static("django_htmx/htmx-2.min.js") if apps.is_installed("django_htmx") else "",
         **_above(request, question, numbers),
     }
-    status = 409 if report and not _by_script(request) else 200  # the script shows what comes with success
+    status = (
+        409 if (report or fault) and not _by_script(request) else 200
+    )  # the script shows what comes with success
     return render(request, "admin/comments/desk/queue.html", context, status=status)
 
 
@@ -192,21 +205,42 @@ def _above(request: HttpRequest, question: queue.Question, numbers: figures.Numb
     return {
         "tabs": [
             {"name": naming.TABS[tab], "number": number, "tab": tab.value, "is_current": tab is question.tab,
-             "address": _queue_address() + queue.Question(tab=tab, order=question.order).address()}
+             "address": _queue_address() + question.address(tab=tab)}
             for tab, number in numbers.tabs.items()
         ],
         "numbers": numbers,
-        "checking_is_late": bool(numbers.checking_since and queue.is_late(numbers.checking_since)),
+        "checking_is_late": _is_late(numbers),
         "done": figures.done_by(request.user),
     }  # fmt: skip
 
 
-def _refused(request: HttpRequest, number: int | None, told: str) -> HttpResponse:
-    """Nothing was changed: the row as it is now and why, with what was written kept; or a message."""
+def _is_late(numbers: figures.Numbers) -> bool:
+    return numbers.checking_since is not None and queue.is_late(numbers.checking_since)
+
+
+def _refused(request: HttpRequest, desk: ModelAdmin, number: int | None, told: str) -> HttpResponse:
+    """Nothing was changed: the row as it is now and why, with what was written kept."""
+    shown = [number] if number else []
     if _by_script(request):
-        return _fragment(request, said=told, shown=[number] if number else [], fault=told)
+        return _fragment(request, said=told, shown=shown, fault=told)
+    back = urlsplit(_back(request))
+    if back.path == _queue_address():
+        return _page(request, desk, QueryDict(back.query), refused=shown, fault=told)
     messages.error(request, _("Nothing was changed. %s") % told)
     return HttpResponseRedirect(_back(request))
+
+
+def _with_the_refused(
+    request: HttpRequest, listed: list[Row], refused: Sequence[int], fault: str, back: str
+) -> list[Row]:
+    """The list with the fault in its row; what has left the list meanwhile stands before it."""
+    sections = permissions.sections_seen_by(request.user)
+    there = {row.comment.pk for row in listed}
+    gone = Comment.objects.in_sections(sections).filter(pk__in=set(refused) - there)
+    before = rows.of(rows.with_everything(gone), by=request.user, back=back)
+    return [
+        _with_fault(row, fault, request.POST) if row.comment.pk in refused else row for row in [*before, *listed]
+    ]
 
 
 def _with_fault(row: Row, fault: str, kept: Mapping[str, str]) -> Row:
@@ -277,7 +311,7 @@ def _queue_address() -> str:
     return reverse("admin:comments_desk_changelist")
 
 
-def _why(request: HttpRequest) -> dict[str, str]:
+def _why(request: HttpRequest) -> dict[str, Any]:
     return {"reason": request.POST.get("reason", ""), "note": request.POST.get("note", "").strip()}
 
 

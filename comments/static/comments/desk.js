@@ -169,6 +169,7 @@
 
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr } = event.detail;
+    find("#desk-said")?.classList.remove("is-fault");
     if (xhr.getResponseHeader("X-Desk")) return;
     event.detail.shouldSwap = false; // a log-in page, or somebody else's error
     say(xhr.status < 400 || xhr.status === 403 ? words().ended : words().failed, true);
@@ -203,8 +204,17 @@
     } else go(swapped);
   });
 
+  let silence = 0;
+
   function prepare() {
     all("[data-help]").forEach((button) => { button.hidden = false; });
+    all("[data-seconds]:not([data-timed])").forEach((form) => {
+      form.dataset.timed = "";
+      setTimeout(() => form.remove(), 1000 * Number(form.dataset.seconds));
+    });
+    const said = find("#desk-said");
+    clearTimeout(silence);
+    silence = setTimeout(() => { if (said) said.textContent = ""; }, 8000);
     count();
   }
 

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             "your own meter": "/meter/",
             "create an account": "/accounts/signup/",
             "the mails that were sent": "/demo/mails/",
-            "moderation": "/admin/comments/comment/?state__exact=pending",
+            "moderation": "/admin/comments/desk/",
             "the meter's settings": "/admin/metering/meter/",
             "the meter's numbers": "/admin/metering/meter/numbers/",
             "API": "/api/v1/docs/",
