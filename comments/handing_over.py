@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -47,9 +47,9 @@ def last(thread: Thread) -> HandOver | None:
 
 
 def who_could(thread: Thread) -> list[Any]:
-    """The people to whom a thread can be handed: those who work here and moderate its section.
-
-    They are few; each costs the queries of `permissions.sections_of`.
-    """
-    staff = get_user_model()._default_manager.filter(is_staff=True, is_active=True)
-    return [one for one in staff.order_by("pk") if permissions.may_decide_in(one, thread.section)]
+    """The people to whom a thread can be handed: those who work here and moderate its section. 2 queries."""
+    known = ModelBackend()
+    everywhere = known.with_perm(permissions.EVERYWHERE)
+    here = known.with_perm(permissions.IN_SECTIONS).filter(comment_sections__section=thread.section)
+    found = {one.pk: one for people in (everywhere, here) for one in people.filter(is_staff=True)}
+    return [found[pk] for pk in sorted(found)]

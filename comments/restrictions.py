@@ -111,6 +111,15 @@ def lift(restriction: Restriction, *, by: Any) -> bool:
     return bool(lifted)
 
 
+def amend(restriction: Restriction, *, until: datetime | None, note: str) -> None:
+    """Sets another end, and says why; whom it meets stays. A network is not met for longer than it is kept."""
+    if restriction.address_hash:
+        latest = restriction.made_at + timedelta(days=conf().address_days)
+        until = min(until, latest) if until else latest
+    restriction.until, restriction.note = until, kept_note(note)
+    restriction.save(update_fields=["until", "note"])
+
+
 def may_lift(restriction: Restriction, person: Any) -> bool:
     """Whether this person may end it, or change how long it lasts."""
     if permissions.sections_of(person) is None:

@@ -16,7 +16,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from comments import moderation, permissions
+from comments import moderation, permissions, switching
 from comments.conf import conf
 from comments.models import Comment, Decision, Thread
 from comments.models.people import LONGEST_NOTE
@@ -231,3 +231,12 @@ class ThreadAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Thread | None = None) -> bool:
+        """Also for who moderates the section alone: the mode is all that can be changed here."""
+        if obj is None:
+            return super().has_change_permission(request) or permissions.may_decide(request.user)
+        return permissions.may_decide_in(request.user, obj.section)
+
+    def save_model(self, request: HttpRequest, obj: Thread, form: Any, change: bool) -> None:
+        switching.switch(obj, obj.mode, by=request.user)

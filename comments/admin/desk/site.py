@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from comments.admin.desk import views
+from comments.admin.desk import conversation, people, views
 from comments.models import Desk
 
 
@@ -27,6 +27,8 @@ class DeskAdmin(admin.ModelAdmin):
             at("decide/", views.decide, "decide"),
             at("bulk/", views.decide_together, "bulk"),
             at("undo/", views.undo, "undo"),
+            *conversation.urls(self),
+            *people.urls(self),
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
