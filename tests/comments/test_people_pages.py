@@ -1,5 +1,6 @@
 """The desk's pages about people and conversations, through the browser's requests."""
 
+import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -126,6 +127,17 @@ def test_nobody_is_led_away_from_the_desk(desk, said) -> None:
     for elsewhere in ("https://evil.example/", "//evil.example/admin/comments/desk/", "/admin/logout/"):
         answer = desk.post(f"{DESK}ban/{comment.pk}/", sent | {"back": elsewhere})
         assert answer["Location"] == f"{DESK}person/{comment.pk}/"
+
+
+@pytest.mark.django_db
+def test_from_a_row_one_returns_to_where_the_row_stood(desk, said) -> None:
+    comment = said(author_key=BROWSER)
+    page = desk.get(DESK, {"tab": "pending", "order": "time"}).content.decode()
+    link = html.unescape(re.search(r'class="desk-ban" href="([^"]+)"', page)[1])
+    sent = re.search(r'name="back" value="([^"]+)"', desk.get(link).content.decode())[1]
+    answer = desk.post(link, {"whom": "person", "length": "day", "effect": "ban", "back": html.unescape(sent)})
+    assert answer["Location"] == f"{DESK}?tab=pending&order=time"
+    assert Restriction.objects.get().comment == comment
 
 
 @pytest.mark.django_db
@@ -270,7 +282,7 @@ def test_a_thread_is_closed_and_opened_from_its_conversation(desk, said, of_sect
 
 @pytest.mark.django_db
 def test_a_thread_is_handed_to_somebody_who_moderates_its_section(
-    desk, said, moderator, person, of_section
+    desk, said, moderator, person, of_section, signed_in
 ) -> None:
     thread = said().thread
     here, elsewhere = of_section("here", thread.section), of_section("elsewhere", "another")
@@ -286,6 +298,8 @@ def test_a_thread_is_handed_to_somebody_who_moderates_its_section(
         "note": "It is getting hot.",
     }
     assert list(handing_over.handed_to(here)) == [thread]
+    assert f"Handed to you: {thread.title}" in words(signed_in(here).get(DESK))
+    assert "Handed to you" not in words(desk.get(DESK))
     SectionModerator.objects.filter(user=here).delete()
     assert not handing_over.handed_to(type(here).objects.get(pk=here.pk)).exists()
     desk.post(f"{address}hand-over/", {"to": ""})

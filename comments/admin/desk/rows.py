@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet, prefetch_related_objects
@@ -121,7 +122,7 @@ class Row:
 
     @property
     def ban_url(self) -> str:
-        return address("ban", self.comment.pk)
+        return address("ban", self.comment.pk, query=f"?{urlencode({'back': self.back})}")
 
 
 def of(

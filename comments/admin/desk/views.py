@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from comments import house, moderation, permissions
+from comments import handing_over, house, moderation, permissions
 from comments.admin.desk import figures, forms, naming, queue, rows
 from comments.admin.desk.rows import Row
 from comments.conf import conf
@@ -164,6 +164,7 @@ def _page(
         "longest_note": LONGEST_NOTE,
         "largest_bulk": moderation.LARGEST_BULK,
         "back": back,
+        "handed": handing_over.handed_to(request.user)[:10],
         "htmx": static("django_htmx/htmx-2.min.js") if apps.is_installed("django_htmx") else "",
         **_above(request, question, numbers),
     }
