@@ -85,9 +85,15 @@ def facts_of(comment: Comment, context: Context, rules: Settled) -> Facts:
         has_account=author is not None,
         is_staff=is_staff,
         record=_record(comment, rules.house) if author and not is_staff else Record(),
-        email=comment.email or (getattr(author, author.get_email_field_name(), "") if author else ""),
+        email=email_of(comment),
         email_domains=rules.email_domains,
     )
+
+
+def email_of(comment: Comment) -> str:
+    """The address typed, else the account's."""
+    author = comment.author
+    return comment.email or (getattr(author, author.get_email_field_name(), "") if author else "")
 
 
 def judge(house: House, facts: Facts, *, lists: Iterable[Ready] = ()) -> list[Reason]:

@@ -88,3 +88,11 @@ def running_now(sections: Collection[str] | None = None) -> list[BreakingNews]:
     running = settled().running_at(timezone.now())
     concerned = [news for news in running if not news.section or sections is None or news.section in sections]
     return sorted(concerned, key=lambda news: news.until)
+
+
+def end(news: BreakingNews) -> bool:
+    """Ends breaking news now; False where it has ended already. One query."""
+    now = timezone.now()
+    ended = BreakingNews.objects.running(now).filter(pk=news.pk).update(until=now)
+    forget()
+    return bool(ended)

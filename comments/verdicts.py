@@ -1,6 +1,7 @@
 """What follows from a verdict: a comment is screened once, and published, held or called spam."""
 
 import contextlib
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -68,6 +69,11 @@ def action_on(comment: Comment, verdict: Verdict, *, is_held: bool, rules: Settl
 
 def submission_of(comment: Comment) -> Submission:
     """What screening is told about a comment."""
+    return replace(submission_without_neighbours(comment), recent=_posted_shortly_before(comment))
+
+
+def submission_without_neighbours(comment: Comment) -> Submission:
+    """The same without what was posted shortly before. No query."""
     return Submission(
         text=comment.source,
         author_name=comment.name,
@@ -75,7 +81,6 @@ def submission_of(comment: Comment) -> Submission:
         seconds_to_fill=comment.traits.get("seconds_to_fill"),
         honeypot=comment.traits.get("honeypot", ""),
         own_hosts=frozenset(host.lower().lstrip(".").removeprefix("www.") for host in settings.ALLOWED_HOSTS),
-        recent=_posted_shortly_before(comment),
     )
 
 

@@ -77,6 +77,11 @@ def ready(unsaved: WordList) -> Ready:
     return _ready(vars(unsaved), Matcher(entries))
 
 
+def readings_of(text: str) -> Sequence[Reading]:
+    """A text ready to be asked about by many lists."""
+    return words.readings_of(text)
+
+
 def forget() -> None:
     """The owner has changed a list; other processes notice within 5 seconds."""
     global _seen  # noqa: PLW0603
