@@ -16,7 +16,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402  Django has to be set up before
 
-PARTS = ("sanitizing", "pages", "gate", "rereads", "races", "posts", "simulator")
+PARTS = ("sanitizing", "pages", "gate", "rereads", "races", "posts", "simulator", "wordlists")
 
 
 def main() -> None:

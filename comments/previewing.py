@@ -157,7 +157,7 @@ def of_breaking_news(proposed: BreakingNews) -> Preview:
     now = timezone.now()
     days = min(max((proposed.until - now) / timedelta(days=1), 0), DAYS)
     since = now - timedelta(days=days)
-    there = Comment.objects.filter(submitted_at__gte=since, origin=None).exclude(state=State.REMOVED)
+    there = Comment.objects.filter(submitted_at__gte=since).exclude(state=State.REMOVED)
     if proposed.section:
         there = there.filter(thread__section=proposed.section)
     found = there.aggregate(held=Count("pk"), approved=Count("pk", filter=Q(state=State.APPROVED)))
@@ -171,9 +171,9 @@ def of_breaking_news(proposed: BreakingNews) -> Preview:
 
 
 def _sample() -> list[Comment]:
-    """The newest comments that came in here, one more than are looked at: to know whether there are more."""
+    """The newest comments, one more than are looked at: to know whether there are more."""
     since = timezone.now() - timedelta(days=DAYS)
-    recent = Comment.objects.filter(submitted_at__gte=since, origin=None).exclude(state=State.REMOVED)
+    recent = Comment.objects.filter(submitted_at__gte=since).exclude(state=State.REMOVED)
     newest = recent.select_related("author").defer("html", "reasons", "doubts").order_by("-submitted_at", "-id")
     return list(newest[: MOST_LOOKED_AT + 1])
 

@@ -208,7 +208,7 @@ class BreakingNewsForm(PreviewedForm):
         super().__init__(*args, **kwargs)
         if until := self.fields.get("until"):
             until.required = False
-            until.label = _("at this moment")
+            until.label = _("At this moment")
         if section := self.fields.get("section"):
             self.fields["section"] = forms.ChoiceField(
                 choices=[("", _("All sections")), *((one, one) for one in self._sections())],

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import NamedTuple
 
 import regex
@@ -70,7 +71,7 @@ LOOSELY = dict.fromkeys((*range(0x610, 0x61B), *range(0x64B, 0x660), 0x670, *ran
 )
 LOOSE = re.compile(f"[{''.join(map(chr, LOOSELY))}]")
 DOUBLED = re.compile(r"([^\W\d_])\1")
-MIXED_WITH_DIGITS = re.compile(r"[a-z]\d|\d[a-z]")
+DIGIT = re.compile(r"\d")
 DIGIT_INSIDE = re.compile(r"(?=.*[a-z].*[a-z])(?=.*\d)[a-z\d]{3,}")
 
 
@@ -84,6 +85,11 @@ class Reading:
     def span(self, first: int, end: int) -> Span:
         """The span of the original text behind these words."""
         return self.text.original(self._places[first][0], self._places[end - 1][1])
+
+    @cached_property
+    def different(self) -> frozenset[str]:
+        """Each word once: every list asks about these first."""
+        return frozenset(self.words)
 
     @cached_property
     def _places(self) -> Sequence[Span]:
@@ -105,7 +111,7 @@ def readings(folded: Normalised, normal: Normalised | None = None) -> list[Readi
     if normal.text != folded.text:
         found.append(_reading(normal))
     plain = found[-1]
-    may_be_guessed = len(normal.text) < len(folded.text) or MIXED_WITH_DIGITS.search(normal.text)
+    may_be_guessed = len(normal.text) < len(folded.text) or DIGIT.search(normal.text)
     if may_be_guessed and (guessed := _guessed(plain)) != plain.words:
         found.append(Reading(guessed, normal))
     return found
@@ -151,7 +157,9 @@ def _guessed(reading: Reading) -> list[str]:
 STARS = re.compile(r"\*+")
 REMARK = re.compile(r"#(?:\s|$)")
 # As most lines are: no rule about disguises has anything to undo there.
-UNDISGUISED = re.compile(r"(?!.*(\w)\1\1)[A-Za-z]{2,}(?: [A-Za-z]{2,})*")
+UNDISGUISED = re.compile(r"(?!.*(\w)\1\1)[A-Za-z*]{2,}(?: [A-Za-z*]{2,})*")
+# Where undoing the tricks with words may change something: digits for letters, letters apart, loooong words.
+TRICKY = re.compile(r"[\d@$!]|(?<!\w)\w(?!\w)|(\w)\1\1")
 ARABIC = re.compile("[\u0600-\u06ff]")
 MOST_GAPS = 3
 """Between words that are written together, apart or with a non-joiner: so many are tried each way."""
@@ -209,31 +217,29 @@ def _says_enough(word: str) -> bool:
 
 def _words_of(entry: str) -> Sequence[str]:
     if UNDISGUISED.fullmatch(entry):
-        return entry.lower().split()
+        return STARS.sub(STAR, entry.lower()).split()
     return _reading(fold_letters(STARS.sub(STAR, entry))).words
 
 
 def _spellings(entry: str) -> set[tuple[str, ...]]:
     """The sequences of words by which an entry is found: as it stands, and with its own tricks undone."""
     if UNDISGUISED.fullmatch(entry):
-        return {tuple(entry.lower().split())}
+        return {tuple(_words_of(entry))}
     starred = STARS.sub(STAR, entry)
-    return {
-        tuple(reading.words)
-        for text in _together_and_apart(starred)
-        for reading in readings_of(text)[:2]
-        if reading.words
-    }
+    folded = fold_letters(starred)
+    found = {tuple(_reading(folded).words)}
+    if TRICKY.search(folded.text):
+        found.add(tuple(_reading(undo_word_tricks(folded)).words))
+    if ARABIC.search(entry):
+        found.update(_together_and_apart(_reading(fold_letters(starred.replace("\u200c", " "))).words))
+    return found - {()}
 
 
-def _together_and_apart(entry: str) -> Iterator[str]:
+def _together_and_apart(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Persian writes many words apart, together, or with a non-joiner, as people please."""
-    yield entry
-    pieces = re.split("[\u200c ]+", entry)
-    if 1 < len(pieces) <= MOST_GAPS + 1 and ARABIC.search(entry):
-        for ways in range(2 ** (len(pieces) - 1)):
-            gaps = [" " if ways >> place & 1 else "" for place in range(len(pieces) - 1)]
-            yield "".join(piece + gap for piece, gap in zip(pieces, [*gaps, ""], strict=True))
+    if len(words) <= MOST_GAPS + 1:
+        for gaps in product((" ", ""), repeat=len(words) - 1):
+            yield tuple("".join(word + gap for word, gap in zip(words, (*gaps, ""), strict=True)).split())
 
 
 # --- finding ----------------------------------------------------------------------------------------------
@@ -281,6 +287,7 @@ class Matcher:
         self._lengths: dict[str, list[int]] = {}
         self._led_by_word: dict[str, list[Pattern]] = {}
         self._led_by_piece = _Pieces()
+        self._remembered: dict[str, tuple[Pattern, ...]] = {}
         for entry in entries:
             for words in _spellings(entry.text):
                 if any(STAR in word for word in words):
@@ -292,7 +299,7 @@ class Matcher:
         """Every entry in a text, in the order in which they stand there."""
         found: dict[tuple[Span, str], Match] = {}
         for reading in read:
-            for first, end, entry in self._found_in(reading.words):
+            for first, end, entry in self._found_in(reading):
                 span = reading.span(first, end)
                 found.setdefault((span, entry.text), Match(span, entry))
         return sorted(found.values())
@@ -313,22 +320,42 @@ class Matcher:
             leader = max(range(len(words)), key=lambda place: len(words[place]))
             self._led_by_piece.add(Pattern(wanted, leader, entry))
 
-    def _found_in(self, words: Sequence[str]) -> Iterator[tuple[int, int, Entry]]:
-        lengths_of, exact = self._lengths.get, self._exact.get
-        for first, word in enumerate(words):
-            for length in lengths_of(word, ()):
-                if first + length <= len(words) and (entry := exact(" ".join(words[first : first + length]))):
-                    yield first, first + length, entry
+    def _found_in(self, reading: Reading) -> Iterator[tuple[int, int, Entry]]:
+        if not self._lengths.keys().isdisjoint(reading.different):
+            yield from self._exact_in(reading.words)
         if self._led_by_word or self._led_by_piece:
-            yield from self._patterns_in(words)
+            yield from self._patterns_in(reading)
 
-    def _patterns_in(self, words: Sequence[str]) -> Iterator[tuple[int, int, Entry]]:
-        by_word, by_piece = self._led_by_word.get, self._led_by_piece.leading_to
-        for place, word in enumerate(words):
-            for pattern in (*by_word(word, ()), *by_piece(word)):
+    def _exact_in(self, words: Sequence[str]) -> Iterator[tuple[int, int, Entry]]:
+        for first, word in enumerate(words):
+            for length in self._lengths.get(word, ()):
+                end = first + length
+                if end <= len(words) and (entry := self._exact.get(" ".join(words[first:end]))):
+                    yield first, end, entry
+
+    def _patterns_in(self, reading: Reading) -> Iterator[tuple[int, int, Entry]]:
+        leading = {}
+        for word in reading.different:
+            patterns = self._remembered.get(word)
+            if patterns is None:
+                patterns = self._led_by(word)
+            if patterns:
+                leading[word] = patterns
+        if not leading:
+            return
+        for place, word in enumerate(reading.words):
+            for pattern in leading.get(word, ()):
                 first = place - pattern.leader
-                if pattern.fits(words, first):
+                if pattern.fits(reading.words, first):
                     yield first, first + len(pattern.words), pattern.entry
+
+    def _led_by(self, word: str) -> tuple[Pattern, ...]:
+        """The patterns to which a word leads; remembered, since most words of a language come again and again."""
+        if len(self._remembered) >= MOST_REMEMBERED:
+            self._remembered = {}
+        patterns = (*self._led_by_word.get(word, ()), *self._led_by_piece.leading_to(word))
+        self._remembered[word] = patterns
+        return patterns
 
 
 class _Pieces:
@@ -342,7 +369,6 @@ class _Pieces:
         self._beginnings: dict[str, list[int]] = {}
         self._ends: dict[str, list[int]] = {}
         self._insides: dict[str, list[int]] = {}
-        self._remembered: dict[str, tuple[Pattern, ...]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._at_beginning or self._at_end or self._inside)
@@ -359,16 +385,8 @@ class _Pieces:
         else:
             self._put(self._inside, self._insides, longest, longest[:2], pattern)
 
-    def leading_to(self, word: str) -> tuple[Pattern, ...]:
-        """The patterns whose leading word this is; most words of a language come again and again."""
-        found = self._remembered.get(word)
-        if found is None:
-            if len(self._remembered) >= MOST_REMEMBERED:
-                self._remembered.clear()
-            found = self._remembered[word] = tuple(self._looked_for(word))
-        return found
-
-    def _looked_for(self, word: str) -> Iterator[Pattern]:
+    def leading_to(self, word: str) -> Iterator[Pattern]:
+        """The patterns whose leading word this is."""
         candidates: dict[int, Pattern] = {}
         for length in self._beginnings.get(word[0], ()):
             candidates.update((id(one), one) for one in self._at_beginning.get(word[:length], ()))

@@ -112,14 +112,14 @@ def outcomes(page) -> dict[str, str]:
 
 
 def test_the_preview_counts_what_each_rule_would_have_held_and_saves_nothing(
-    owner: Client, earlier, registered
+    owner: Client, earlier, registered, moderator
 ) -> None:
     reader = registered()
     earlier("One", state="approved", author=reader, days_ago=3)
     earlier("Two", state="pending", author=reader, days_ago=2)
     earlier("https://a.example/1 https://b.example/2", state="approved", email="x@deep.wait.example")
     earlier("Old", state="approved", author=reader, days_ago=31)
-    earlier("Imported", state="approved", author=reader, origin="wxr:1")
+    earlier("Imported", state="approved", author=moderator, origin="wxr:1")
     earlier("Gone", state="removed", author=reader)
     typed = AS_IT_COMES | {"guests": "hold", "newcomer_approvals": "2", "most_links": "1",
                            "email_domains": "wait.example"}  # fmt: skip
@@ -132,7 +132,7 @@ def test_the_preview_counts_what_each_rule_would_have_held_and_saves_nothing(
         "E-mail addresses": "This would have held 1 comment, 1 of them approved.",
     }
     assert "Preview: nothing has been saved" in text_of(page)
-    assert "Looked at: the 3 comments of the last 30 days." in text_of(page)
+    assert "Looked at: the 4 comments of the last 30 days." in text_of(page)
     assert "Please correct the error" not in text_of(page)
     assert list(House.objects.values()) == before
     assert not LogEntry.objects.exists()
