@@ -36,4 +36,5 @@ class PreviewedAdmin(admin.ModelAdmin):
         form = context["adminform"].form
         if request.method == "POST" and ASKED in request.POST and not form.errors:
             context["preview"] = self.previewed(form.instance)
+            context["may_see_comments"] = request.user.has_perm("comments.view_comment")
         return super().render_change_form(request, context, *args, **kwargs)

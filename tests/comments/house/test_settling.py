@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -165,6 +166,18 @@ def test_examples_are_what_would_wait_now_and_did_not_have_to(owner: Client, ear
     told = earlier("<b>See</b> https://a.example/1 https://b.example/2", state="approved")
     page = text_of(owner.post(HOUSE, AS_IT_COMES | {"most_links": "1", "_preview": "1"}))
     assert f'<a href="/admin/comments/comment/{told.pk}/change/" dir="auto">&lt;b&gt;See&lt;/b&gt; https' in page
+
+
+def test_examples_are_shown_to_those_who_may_see_comments(earlier, person, signed_in) -> None:
+    earlier("The crane again", state="approved")
+    for group, sees in (("Moderator", True), ("Lists only", False)):
+        user = person(group.lower(), group, is_staff=True)
+        if not sees:
+            user.user_permissions.set(Permission.objects.filter(codename="add_wordlist"))
+        typed = {"name": "Cranes", "entries": "crane", "holds": "on", "_preview": "1"}
+        page = text_of(signed_in(user).post(f"{LISTS}add/", typed))
+        assert "This would have held 1 comment, 1 of them approved." in page
+        assert ("The crane again" in page) is sees
 
 
 def test_a_preview_of_many_says_how_many_it_looked_at(owner: Client, earlier, monkeypatch) -> None:
