@@ -14,7 +14,7 @@ from comments.reasons import ABUSE, LONGEST_CODE
 
 CALENDARS = ("gregorian", "jalali")
 
-LEAST = {"reports_per_hour": 1}
+LEAST = {"appeal_days": 0, "reports_per_hour": 1}
 """Settings that count something, and the least that makes sense."""
 
 

@@ -68,6 +68,9 @@ class Conf:
     reasons: Mapping[str, str | Promise] = field(default_factory=lambda: REASONS)
     """The reasons that a moderator can give: what stands in the log, and its name. `abuse` is one of them."""
 
+    appeal_days: int = 60
+    """Days within which an author may ask for a second look at a decision; 0: never."""
+
     reports_per_hour: int = 20
     """Reports that one reader may send within an hour; three times as many from one network address."""
 

@@ -17,7 +17,7 @@ from comments import house, sanitize, states, tallies
 from comments.conf import conf
 from comments.models import Appeal, Comment, Decision, Redaction, Report, Thread
 from comments.models.people import LONGEST_NOTE
-from comments.permissions import may_decide_in
+from comments.permissions import may_decide_in, moderators
 from comments.reasons import ABUSE
 from comments.screening import fingerprint
 from comments.states import BY_MODERATORS, Action, State
@@ -374,10 +374,16 @@ def _another_person_answers(chosen: Sequence[Comment], facts: Mapping[int, _Fact
         return
     own = Appeal.objects.filter(comment__in=appealed, outcome=Appeal.Outcome.OPEN, contested__by=by).first()
     if own is not None:
-        raise NotPermittedError(
-            _("The author of comment %(number)s appeals against your decision: somebody else has to look at it.")
-            % {"number": own.comment_id}
+        told = _(
+            "The author of comment %(number)s appeals against your decision: somebody else has to look at it."
         )
+        if not _somebody_else_decides(own.comment.thread.section, by):
+            told += " " + _("Nobody else may decide here: the owner of the site can name another moderator.")
+        raise NotPermittedError(told % {"number": own.comment_id})
+
+
+def _somebody_else_decides(section: str, person: Any) -> bool:
+    return any(may_decide_in(other, section) for other in moderators().exclude(pk=person.pk))
 
 
 # --- undoing ----------------------------------------------------------------------------------------------

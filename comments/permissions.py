@@ -3,6 +3,10 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.db.models import Q, QuerySet
+
 from comments.models import SectionModerator
 
 EVERYWHERE = "comments.moderate_comment"
@@ -28,6 +32,16 @@ def may_decide(person: Any) -> bool:
     """Whether this person is a moderator now, of anything."""
     sections = sections_of(person)
     return sections is None or bool(sections)
+
+
+def moderators() -> QuerySet[Any]:
+    """Active people with a permission to decide; where, `may_decide_in` tells of each. One query."""
+    given = Permission.objects.filter(
+        content_type__app_label="comments", codename__in=[name.split(".")[1] for name in (EVERYWHERE, IN_SECTIONS)]
+    )
+    people = get_user_model()._default_manager.filter(is_active=True)
+    holding = Q(is_superuser=True) | Q(user_permissions__in=given) | Q(groups__permissions__in=given)
+    return people.filter(pk__in=people.filter(holding).values("pk")).order_by("pk")
 
 
 def may_decide_in(person: Any, section: str) -> bool:

@@ -113,7 +113,7 @@ def page(thread: Thread | None, *, after: str = "") -> Page:
         return Page()
     size = conf().page_size
     newest_first = thread.comments.starting_threads().select_related("author").order_by("-submitted_at", "-id")
-    if key := _Key.read(after):
+    if key := Key.read(after):
         newest_first = newest_first.filter(key.older())
     roots = list(newest_first[: size + 1])
     replies = _replies_below([root for root in roots[:size] if root.approved_replies])
@@ -121,7 +121,7 @@ def page(thread: Thread | None, *, after: str = "") -> Page:
     for number, root in enumerate(roots):
         branch = list(_branch(root, replies.get(root.pk, [])))
         if shown and len(shown) + len(branch) > size:
-            return Page(tuple(shown), next=_Key.of(roots[number - 1]).written())
+            return Page(tuple(shown), next=Key.of(roots[number - 1]).written())
         shown.extend(branch)
     return Page(tuple(shown))
 
@@ -137,7 +137,7 @@ def asked_for(thread: Thread | None, *, after: str = "", under: str = "") -> tup
 
 def is_key(written: str) -> bool:
     """Is this a place in a thread, as `next` gives it?"""
-    return _Key.read(written) is not None
+    return Key.read(written) is not None
 
 
 def replies_page(root: Comment, *, after: str = "") -> Page:
@@ -147,19 +147,19 @@ def replies_page(root: Comment, *, after: str = "") -> Page:
     """
     size = conf().page_size
     oldest_first = Comment.objects.visible().filter(root=root).select_related("author", "parent__author")
-    if key := _Key.read(after):
+    if key := Key.read(after):
         oldest_first = oldest_first.filter(key.newer())
     replies = list(oldest_first.order_by("submitted_at", "id")[: size + 1])
     shown = [Shown(root, 0), *(Shown(reply, 1, reply.parent) for reply in replies[:size])]
-    return Page(tuple(shown), next=_Key.of(replies[size - 1]).written() if len(replies) > size else "")
+    return Page(tuple(shown), next=Key.of(replies[size - 1]).written() if len(replies) > size else "")
 
 
 def address_of(comment: Comment, target: Target) -> str:
     """Where exactly this comment stands: the page of the thread that shows it, and its place there."""
     if comment.root_id is None:
-        query = f"after={_Key.just_before(comment, newest_first=True).written()}"
+        query = f"after={Key.just_before(comment, newest_first=True).written()}"
     else:
-        query = f"under={comment.root_id}&after={_Key.just_before(comment, newest_first=False).written()}"
+        query = f"under={comment.root_id}&after={Key.just_before(comment, newest_first=False).written()}"
     return f"{target.thread_url}?{query}#comment-{comment.pk}"
 
 
@@ -230,18 +230,18 @@ def _branch(root: Comment, replies: list[Comment]) -> Iterator[Shown]:
 
 
 @dataclass(frozen=True)
-class _Key:
+class Key:
     """The place of a comment in the order of its thread, as it stands in an address."""
 
     submitted_at: datetime
     pk: int
 
     @classmethod
-    def of(cls, comment: Comment) -> "_Key":
+    def of(cls, comment: Comment) -> "Key":
         return cls(comment.submitted_at, comment.pk)
 
     @classmethod
-    def read(cls, written: str) -> "_Key | None":
+    def read(cls, written: str) -> "Key | None":
         moment, _, pk = written.partition("-")
         if not (moment.isascii() and moment.isdigit() and pk.isascii() and pk.isdigit()):
             return None
@@ -254,7 +254,7 @@ class _Key:
         return f"{(self.submitted_at - EPOCH) // timedelta(microseconds=1)}-{self.pk}"
 
     @classmethod
-    def just_before(cls, comment: Comment, *, newest_first: bool) -> "_Key":
+    def just_before(cls, comment: Comment, *, newest_first: bool) -> "Key":
         """The key after which this comment comes first."""
         return cls(comment.submitted_at, comment.pk + (1 if newest_first else -1))
 

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from comments import report_page, views
+from comments import own_page, report_page, views
 
 app_name = "comments"
 
 urlpatterns = [
     path("post/", views.post, name="post"),
     path("<int:pk>/", views.permalink, name="permalink"),
+    path("mine/", own_page.mine, name="mine"),
+    path("mine/<int:pk>/appeal/", own_page.appeal, name="appeal"),
+    path("mine/<int:pk>/remove/", own_page.remove, name="remove"),
     path("<int:pk>/report/", report_page.report, name="report"),
 ]
