@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from comments import tallies, urgency
 from comments.conf import conf
 from comments.models import Appeal, Comment, Decision, Thread
-from comments.posting import Forbidden, Refused
 from comments.readers import Reader
-from comments.reporting import AlreadyDoneError
+from comments.refusals import AlreadyDoneError, Forbidden, Refused
 from comments.states import Action, State
 from comments.tallies import Standing
 from comments.textual import printable

@@ -74,6 +74,9 @@ class Conf:
     reports_per_hour: int = 20
     """Reports that one reader may send within an hour; three times as many from one network address."""
 
+    site_url: str = ""
+    """Beginning of the addresses in mails, such as `https://news.example`."""
+
     @property
     def address_of(self) -> Callable[[Any], str]:
         return import_string(self.client_address)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from comments import appealing, moderation, own, posting
+from comments import appealing, moderation, own, refusals
 from comments.models import Comment
 from comments.readers import Reader, reader_of
 from comments.states import Action
@@ -28,7 +28,7 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     comment, text = _own_comment(reader, pk), request.POST.get("text", "")
     try:
         appealing.appeal(comment, reader=reader, text=text)
-    except posting.Refused as refusal:
+    except refusals.Refused as refusal:
         return _page(request, reader, about=comment, fault=str(refusal), typed=text, status=refusal.status)
     return _back(comment)
 

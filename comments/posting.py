@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from comments import house, restrictions, sanitize, tasks, textual, threads
 from comments.conf import conf
 from comments.models import Comment, Thread
+from comments.refusals import Forbidden, Refused, TooLarge
 from comments.screening import fingerprint
 from comments.states import State
 from comments.targets import CLOSED, Target
@@ -31,28 +32,6 @@ DEEPEST = 32_767
 
 LONGEST_NAME = 200
 """In code points: the width of the column, whatever a grapheme is made of."""
-
-
-class Refused(Exception):  # noqa: N818  a refusal, not an error
-    """A comment that was not taken. `errors` names the fields and says why, in the reader's words."""
-
-    status = 422
-
-    def __init__(self, **errors: str) -> None:
-        super().__init__(" ".join(errors.values()))
-        self.errors = errors
-
-
-class Forbidden(Refused):
-    """Nothing is wrong with the text; this reader may not post it here."""
-
-    status = 403
-
-
-class TooLarge(Refused):
-    """More than anybody would type; it is not even looked at."""
-
-    status = 413
 
 
 @dataclass(frozen=True, kw_only=True)

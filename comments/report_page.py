@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from comments import authors, posting, reporting, threads
+from comments import authors, refusals, reporting, threads
 from comments.conf import conf
 from comments.models import Comment
 from comments.readers import reader_of
@@ -34,7 +34,7 @@ def _take_in(request: HttpRequest, comment: Comment, target: Target) -> HttpResp
     typed = {"reason": request.POST.get("reason", ""), "note": request.POST.get("note", "")}
     try:
         reporting.report(comment, reader=reader_of(request, author), may_read=may_read, **typed)
-    except posting.Refused as refusal:
+    except refusals.Refused as refusal:
         return _refused(request, comment, target, refusal, typed, may_read=may_read)
     # Shown by an address of its own, so that loading the page again sends nothing again.
     response = HttpResponseRedirect(f"{reverse('comments:report', args=[comment.pk])}?sent=1", status=303)
@@ -46,7 +46,7 @@ def _refused(
     request: HttpRequest,
     comment: Comment,
     target: Target,
-    refusal: posting.Refused,
+    refusal: refusals.Refused,
     typed: dict[str, str],
     *,
     may_read: bool,
@@ -54,7 +54,7 @@ def _refused(
     """The form again with what was typed and what is wrong with it."""
     typed["note"] = typed["note"].replace("\x00", "")
     response = _page(request, comment, target, refusal=refusal, may_read=may_read, **typed)
-    if isinstance(refusal, reporting.TooManyError):
+    if isinstance(refusal, refusals.TooManyError):
         response["Retry-After"] = str(refusal.retry_after)
     return response
 
@@ -64,7 +64,7 @@ def _page(
     comment: Comment,
     target: Target,
     *,
-    refusal: posting.Refused | None = None,
+    refusal: refusals.Refused | None = None,
     may_read: bool = True,
     **shown: Any,
 ) -> HttpResponse:
@@ -77,7 +77,7 @@ def _page(
         "errors": refusal.errors if refusal else {},
         **shown,
     }
-    status = refusal.status if refusal else (200 if may_read else posting.Forbidden.status)
+    status = refusal.status if refusal else (200 if may_read else refusals.Forbidden.status)
     response = render(request, "comments/report.html", context, status=status)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from comments import tallies, targets, urgency
 from comments.conf import conf
 from comments.models import Comment, Report, Thread
-from comments.posting import Forbidden, Refused
 from comments.readers import Reader
+from comments.refusals import AlreadyDoneError, Forbidden, Refused, TooManyError
 from comments.states import State
 from comments.tallies import Standing
 from comments.targets import Target
@@ -41,22 +41,6 @@ PER_ADDRESS = 3
 
 HOUR = timedelta(hours=1)
 KEPT_BEFORE = 0.5
-
-
-class AlreadyDoneError(Refused):
-    """What is asked for has happened before, or what it is about has gone."""
-
-    status = 409
-
-
-class TooManyError(Refused):
-    """Too many within the hour; `retry_after` is in seconds."""
-
-    status = 429
-
-    def __init__(self, retry_after: int, **errors: str) -> None:
-        super().__init__(**errors)
-        self.retry_after = retry_after
 
 
 @dataclass(frozen=True)

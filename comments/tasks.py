@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db.models import F
 from django.utils import timezone
 
-from comments import restrictions, tallies, verdicts
+from comments import letters, restrictions, settling, tallies, verdicts
 from comments.conf import conf
 from comments.models import Comment, Report
 
@@ -71,3 +71,21 @@ def recount_tallies() -> int:
     if wrong:
         log.warning("%s numbers of the desk did not fit the comments; they are right now.", wrong)
     return wrong
+
+
+@shared_task
+def settle() -> int:
+    """What follows from decisions that nobody can undo any more; answers how many decisions."""
+    return settling.settle_due()
+
+
+@shared_task
+def alarm() -> int:
+    """Writes to moderators where comments wait too long; answers how many letters."""
+    return letters.write_alarm()
+
+
+@shared_task
+def send_letters() -> int:
+    """Sends the letters that are due; answers how many went out."""
+    return letters.send_due()

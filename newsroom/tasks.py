@@ -4,7 +4,15 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from comments.tasks import fold_tallies, forget_addresses, recount_tallies, sweep
+from comments.tasks import (
+    alarm,
+    fold_tallies,
+    forget_addresses,
+    recount_tallies,
+    send_letters,
+    settle,
+    sweep,
+)
 from metering.tasks import (
     count_days,
     forget_ended_gifts,
@@ -19,6 +27,9 @@ from newsroom.articles import view_counter
 
 DUE: dict[str, Callable[[], int]] = {
     "comments screened": sweep,
+    "decisions settled": settle,
+    "moderators alarmed": alarm,
+    "letters sent": send_letters,  # after those that are written by the two before
     "network addresses forgotten": forget_addresses,
     "lines of the desk's numbers folded": fold_tallies,
     "numbers of the desk put right": recount_tallies,

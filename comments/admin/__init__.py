@@ -4,6 +4,7 @@ from comments.admin.comments import CommentAdmin, ThreadAdmin
 from comments.admin.decisions import DecisionAdmin
 from comments.admin.desk import DeskAdmin
 from comments.admin.house import BreakingNewsAdmin, HouseAdmin, WordListAdmin
+from comments.admin.letters import LetterAdmin
 from comments.admin.people import RestrictionAdmin, SectionModeratorAdmin
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "DecisionAdmin",
     "DeskAdmin",
     "HouseAdmin",
+    "LetterAdmin",
     "RestrictionAdmin",
     "SectionModeratorAdmin",
     "ThreadAdmin",

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from comments import authors, moderation, permissions, posting, reporting, targets, threads
+from comments import authors, moderation, permissions, posting, refusals, reporting, targets, threads
 from comments.api.shapes import (
     DecisionIn,
     DecisionOut,
@@ -45,7 +45,7 @@ class Refusal(APIException):
         super().__init__(str(refused), code="refused")
         self.status_code = refused.status
         self.errors = refused.errors
-        if isinstance(refused, reporting.TooManyError):
+        if isinstance(refused, refusals.TooManyError):
             self.wait = refused.retry_after  # Django REST framework makes `Retry-After` of it
 
 

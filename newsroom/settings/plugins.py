@@ -1,6 +1,6 @@
 """What this site asks of the comments, of the meter, and of the libraries beside Django."""
 
-from newsroom.settings.environment import REDIS_URL, TRUSTED_PROXIES, env
+from newsroom.settings.environment import REDIS_URL, SITE_URL, TRUSTED_PROXIES, env
 
 __all__ = [
     "COMMENTS",
@@ -15,6 +15,7 @@ COMMENTS = {
     "CALENDAR": env.str("COMMENTS_CALENDAR", default="gregorian"),
     "CLIENT_ADDRESS": "newsroom.reading.client_address",
     "CONFIRMED_ADDRESS": "newsroom.accounts.addresses.confirmed_address",
+    "SITE_URL": SITE_URL,
 }
 
 METERING = {

@@ -7,7 +7,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from comments import appealing, moderation, posting, reporting, tallies
+from comments import appealing, moderation, refusals, tallies
 from comments.models import Appeal, Comment, Decision
 from comments.readers import Reader
 from comments.states import State
@@ -91,7 +91,7 @@ def test_one_appeal_for_each_comment(turned_down, person) -> None:
     appealing.appeal(comment, reader=AUTHOR)
     comment.refresh_from_db()
     for _time in range(2):
-        with pytest.raises(reporting.AlreadyDoneError, match="asked for a second look at this comment already"):
+        with pytest.raises(refusals.AlreadyDoneError, match="asked for a second look at this comment already"):
             appealing.appeal(comment, reader=AUTHOR)
         if not _time:
             moderation.decide(comment, "keep", by=person("second", "Moderator"))
@@ -102,7 +102,7 @@ def test_only_the_author_asks(turned_down, registered, person) -> None:
     account = registered()
     comment = turned_down(author=account)
     for stranger in (Reader(), AUTHOR, Reader(account=person("another"), author_key="key-1")):
-        with pytest.raises(posting.Forbidden, match="Only the author"):
+        with pytest.raises(refusals.Forbidden, match="Only the author"):
             appealing.appeal(comment, reader=stranger)
     appealing.appeal(comment, reader=Reader(account=account))
 
@@ -114,11 +114,11 @@ def test_not_before_the_time_to_undo_is_over_and_not_after_sixty_days(written, m
     for moment in (made_at + timedelta(seconds=9), made_at + timedelta(days=60)):
         with (
             time_machine.travel(moment, tick=False),
-            pytest.raises(reporting.AlreadyDoneError, match="no decision"),
+            pytest.raises(refusals.AlreadyDoneError, match="no decision"),
         ):
             appealing.appeal(comment, reader=AUTHOR)
     settings.COMMENTS = {"APPEAL_DAYS": 0}
-    with time_machine.travel(made_at + LATER), pytest.raises(reporting.AlreadyDoneError):
+    with time_machine.travel(made_at + LATER), pytest.raises(refusals.AlreadyDoneError):
         appealing.appeal(comment, reader=AUTHOR)
     settings.COMMENTS = {}
     with time_machine.travel(made_at + timedelta(days=59)):
@@ -127,12 +127,12 @@ def test_not_before_the_time_to_undo_is_over_and_not_after_sixty_days(written, m
 
 @pytest.mark.parametrize("state", [State.PENDING, State.APPROVED, State.REMOVED])
 def test_what_was_not_turned_down_is_not_contested(written, state) -> None:
-    with pytest.raises(reporting.AlreadyDoneError, match="no decision"):
+    with pytest.raises(refusals.AlreadyDoneError, match="no decision"):
         appealing.appeal(written(author_key="key-1", state=state), reader=AUTHOR)
 
 
 def test_a_text_that_is_too_long_is_refused(turned_down) -> None:
-    with pytest.raises(posting.Refused, match="40000 characters; at most 1000"):
+    with pytest.raises(refusals.Refused, match="40000 characters; at most 1000"):
         appealing.appeal(turned_down(), reader=AUTHOR, text="t" * 40_000)
     assert not Appeal.objects.exists()
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from comments import checks, moderation, posting, reporting, tallies, tasks
+from comments import checks, moderation, refusals, reporting, tallies, tasks
 from comments.models import Comment, Report, Thread
 from comments.readers import Reader
 from comments.states import State
@@ -65,7 +65,7 @@ def test_the_second_report_of_the_same_reader_is_one_report(shown, registered) -
     report(comment)
     report(comment, Reader(account=account))
     for again in (reader(), Reader(account=account, author_key="a new telephone")):
-        with pytest.raises(reporting.AlreadyDoneError, match="You have reported this already"):
+        with pytest.raises(refusals.AlreadyDoneError, match="You have reported this already"):
             report(comment, again)
     assert standing(comment) == (State.APPROVED, 2, 2.0)
     assert tallies.counts()[Tab.REPORTED] == 1
@@ -74,7 +74,7 @@ def test_the_second_report_of_the_same_reader_is_one_report(shown, registered) -
 def test_nobody_reports_what_is_their_own(shown, registered) -> None:
     account = registered()
     for own in (shown(author_key="key-1"), shown(author=account)):
-        with pytest.raises(posting.Forbidden, match="your own comment"):
+        with pytest.raises(refusals.Forbidden, match="your own comment"):
             report(own, Reader(account=account, author_key="key-1"))
     assert not Report.objects.exists()
 
@@ -82,13 +82,13 @@ def test_nobody_reports_what_is_their_own(shown, registered) -> None:
 @pytest.mark.parametrize("state", [State.PENDING, State.REJECTED, State.SPAM, State.REMOVED])
 def test_only_what_readers_see_is_reported(shown, state) -> None:
     comment = shown(state=state)
-    with pytest.raises(reporting.AlreadyDoneError, match="not shown any more"):
+    with pytest.raises(refusals.AlreadyDoneError, match="not shown any more"):
         report(comment)
     assert not Report.objects.exists()
 
 
 def test_everything_that_is_wrong_is_said_at_once(shown) -> None:
-    with pytest.raises(posting.Refused) as refused:
+    with pytest.raises(refusals.Refused) as refused:
         report(shown(), reason="ugly", note="n" * 1001)
     assert sorted(refused.value.errors) == ["note", "reason"]
     assert report(shown(), note="n" * 1000 + "\x00").note == "n" * 1000
@@ -124,7 +124,7 @@ def test_what_moderators_have_kept_is_reported_again_by_others_and_weighs_half(s
     comment = shown()
     report(comment)
     moderation.decide(comment, "keep", by=moderator)
-    with pytest.raises(reporting.AlreadyDoneError):
+    with pytest.raises(refusals.AlreadyDoneError):
         report(comment)
     assert report(comment, reader(2)).weight == 0.5
     assert standing(comment) == (State.APPROVED, 1, 0.5)
@@ -188,7 +188,7 @@ def test_who_reports_too_many_within_an_hour_is_told_how_long_to_wait(shown, set
         report(shown())
         clock.shift(timedelta(minutes=10))
         report(shown())
-        with pytest.raises(reporting.TooManyError, match="many comments within an hour") as told:
+        with pytest.raises(refusals.TooManyError, match="many comments within an hour") as told:
             report(shown())
         assert told.value.retry_after == 50 * 60
         clock.shift(timedelta(minutes=50))
@@ -200,7 +200,7 @@ def test_throwing_cookies_away_does_not_help(shown, settings) -> None:
     settings.COMMENTS = {"REPORTS_PER_HOUR": 1}
     for number in range(3):
         report(shown(), Reader(author_key=f"key-{number}", address_hash="the same"))
-    with pytest.raises(reporting.TooManyError):
+    with pytest.raises(refusals.TooManyError):
         report(shown(), Reader(author_key="key-4", address_hash="the same"))
 
 
@@ -237,7 +237,7 @@ def test_of_two_clicks_at_once_one_is_a_report(shown) -> None:
         start.wait()
         try:
             outcomes.append(report(comment).outcome)
-        except reporting.AlreadyDoneError:
+        except refusals.AlreadyDoneError:
             outcomes.append("told")
         finally:
             connection.close()

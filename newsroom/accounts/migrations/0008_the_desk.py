@@ -11,7 +11,7 @@ AT_THE_DESK = (
     *(f"{verb}_{model}" for model in ("wordlist", "breakingnews") for verb in ("add", "change", "view")),
 )
 SETTLING = (
-    *("add_house", "change_house", "view_house", "delete_wordlist", "delete_breakingnews"),
+    *("add_house", "change_house", "view_house", "view_letter", "delete_wordlist", "delete_breakingnews"),
     *(f"{verb}_sectionmoderator" for verb in ("add", "change", "view", "delete")),
 )
 
