@@ -12,9 +12,11 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView, TemplateView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from comments import own_data
 from comments.api.views import ReportView
 from metering.api.views import MeterView
 from newsroom import health, reading
+from newsroom.accounts import doors
 from newsroom.subscriptions.webhooks import stripe_webhook
 from newsroom.surfaces import api, lists
 from newsroom.surfaces.feeds import NewsFeed, ThreadFeed
@@ -42,6 +44,8 @@ urlpatterns = [
     path("news/<code:code>/<str:slug>/print/", reading.print_view, name="article-print"),
     path("news/<code:code>/<str:slug>/comments/", reading.thread_page, name="thread"),
     path("news/<code:code>/<str:slug>/comments/feed/", require_safe(ThreadFeed()), name="thread-feed"),
+    # Before the app's own, since it asks for the password.
+    path("comments/erase/", doors.with_password_again(own_data.erase)),
     path("comments/", include("comments.urls")),
     path("meter/", include("metering.urls")),
     path("accounts/", include("newsroom.accounts.urls")),
