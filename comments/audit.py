@@ -16,7 +16,7 @@ from comments.states import Action
 
 COLUMNS = (
     *("id", "made_at", "comment", "thread", "received_at", "kind", "by", "rule"),
-    *("action", "before", "after", "reason", "has_note"),
+    *("action", "before", "after", "reason", "has_note", "undone"),
 )
 
 AT_ONCE = 2000
@@ -38,7 +38,7 @@ def as_csv(decisions: QuerySet[Decision]) -> Iterator[str]:
     name = f"by__{get_user_model().USERNAME_FIELD}"
     found = decisions.order_by("made_at", "pk").values_list(
         *("pk", "made_at", "comment", "comment__thread", "comment__submitted_at"),
-        *(name, "rule", "action", "before", "after", "reason", "note"),
+        *(name, "rule", "action", "before", "after", "reason", "note", "is_undone"),
     )
     yield written([COLUMNS])
     rows = found.iterator(chunk_size=AT_ONCE)
@@ -70,13 +70,14 @@ def _line(
     after: str,
     reason: str,
     note: str,
+    is_undone: bool,
 ) -> tuple[Any, ...]:
     kind = REMOVAL if action == Action.REMOVE else MACHINE if rule else PERSON
     return (
         *(pk, _iso(made_at), comment, thread, _iso(received_at)),
         # A reader who removes what is theirs is not named.
         *(kind, (by or "") if kind == PERSON else "", rule),
-        *(action, before, after, reason, int(bool(note))),
+        *(action, before, after, reason, int(bool(note)), int(is_undone)),
     )
 
 

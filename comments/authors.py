@@ -60,11 +60,6 @@ def remote_address(request: HttpRequest) -> str:
     return request.META.get("REMOTE_ADDR", "")
 
 
-def none_confirmed(person: Any) -> str:
-    """The confirmed e-mail address of an account: none, where the host has not said how to find it."""
-    return ""
-
-
 def address_hash(request: HttpRequest) -> str:
     """The keyed hash of the network address: enough to see that two are the same, not which one it is."""
     address = conf().address_of(request)

@@ -47,6 +47,9 @@ def empty(
     while some := list(comments.order_by("pk")[: AT_ONCE if most is None else min(AT_ONCE, most - done)]):
         try:
             with transaction.atomic():
+                _lock(some)
+                if comments.filter(pk__in=[one.pk for one in some]).count() != len(some):
+                    raise moderation.StaleError  # an appeal, or whatever takes one out of the question
                 if also:
                     also(some)
                 _empty(some, rule)
@@ -59,12 +62,15 @@ def empty(
     return done
 
 
-def _empty(comments: Collection[Comment], rule: str) -> None:
-    """At most 20 queries, however many comments."""
-    keys = [comment.pk for comment in comments]
+def _lock(comments: Collection[Comment]) -> None:
+    """Their threads, in one order for everybody, so that two who change the same never wait in a circle."""
     threads = {comment.thread_id for comment in comments}
-    # In one order for everybody, so that two who change the same threads never wait in a circle.
     list(Thread.objects.select_for_update().filter(pk__in=threads).order_by("pk").values_list("pk"))
+
+
+def _empty(comments: Collection[Comment], rule: str) -> None:
+    """At most 22 queries, however many comments."""
+    keys = [comment.pk for comment in comments]
     standing = [comment for comment in comments if comment.state != State.REMOVED]
     if standing:
         moderation.decide_all(standing, Action.REMOVE, by=None, rule=rule)
@@ -79,4 +85,5 @@ def _empty(comments: Collection[Comment], rule: str) -> None:
     Letter.objects.filter(comment__in=keys).delete()
     Comment.objects.filter(pk__in=keys).update(**WRITTEN_BY_A_PERSON)
     # Also for those that nobody could read any more: replies below them were shown with their names.
+    threads = {comment.thread_id for comment in comments}
     Thread.objects.filter(pk__in=threads).update(version=F("version") + 1)

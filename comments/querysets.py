@@ -36,6 +36,11 @@ class CommentQuerySet(models.QuerySet):
         """Comments on the thing itself that a page must show: for their text, or for replies below them."""
         return self.filter(Q(state=State.APPROVED) | Q(approved_replies__gt=0), parent=None)
 
+    def turned_down_before(self, moment: datetime, state: State) -> "CommentQuerySet":
+        """Rejected or spam, with nothing decided since this moment, and no author who waits for an answer."""
+        done = self.filter(state=state, has_open_appeal=False, submitted_at__lt=moment)
+        return done.exclude(decisions__made_at__gte=moment)
+
     def of_author(self, author_key: str) -> "CommentQuerySet":
         return self.filter(author_key=author_key)
 

@@ -8,14 +8,18 @@ from django.core.cache import cache
 from django.db.models import F
 from django.utils import timezone
 
-from comments import letters, restrictions, settling, tallies, verdicts
+from comments import emptying, house, letters, restrictions, settling, tallies, verdicts
 from comments.conf import conf
 from comments.models import Comment, Report
+from comments.states import State
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 500
 """How many comments one sweep takes on, so that a backlog never blocks a worker for long."""
+
+RETENTION = "retention"
+"""Stands in the log where a rejected comment or spam was kept long enough."""
 
 
 @shared_task(acks_late=True)
@@ -48,11 +52,28 @@ def sweep() -> int:
 @shared_task
 def forget_addresses() -> int:
     """Drops the hashes of network addresses whose time is over; answers how many."""
-    restrictions.forget_networks()
+    networks = restrictions.forget_networks()
     before = timezone.now() - timedelta(days=conf().address_days)
     of_comments = Comment.objects.filter(submitted_at__lt=before).exclude(address_hash="")
     of_reports = Report.objects.filter(made_at__lt=before).exclude(address_hash="")
-    return of_comments.update(address_hash="") + of_reports.update(address_hash="")
+    return networks + of_comments.update(address_hash="") + of_reports.update(address_hash="")
+
+
+@shared_task
+def forget_rejected() -> int:
+    """Empties rejected comments and spam whose time is over, at most 500 at once; answers how many.
+
+    The owner settles the times; without one they are kept. Nobody's comment goes while an appeal is possible.
+    """
+    settled = house.settled(fresh=True).house
+    days = {State.REJECTED: settled.keep_rejected_days, State.SPAM: settled.keep_spam_days}
+    emptied = 0
+    for state, kept in days.items():
+        if kept is not None:
+            before = timezone.now() - timedelta(days=max(kept, conf().appeal_days))
+            over = Comment.objects.turned_down_before(before, state)
+            emptied += emptying.empty(over, RETENTION, most=AT_ONCE - emptied)
+    return emptied
 
 
 @shared_task

@@ -8,6 +8,7 @@ from comments.tasks import (
     alarm,
     fold_tallies,
     forget_addresses,
+    forget_rejected,
     recount_tallies,
     send_letters,
     settle,
@@ -31,6 +32,7 @@ DUE: dict[str, Callable[[], int]] = {
     "moderators alarmed": alarm,
     "letters sent": send_letters,  # after those that are written by the two before
     "network addresses forgotten": forget_addresses,
+    "rejected comments emptied": forget_rejected,
     "lines of the desk's numbers folded": fold_tallies,
     "numbers of the desk put right": recount_tallies,
     "reads written down": write_reads_down,  # before the days are counted that they belong to

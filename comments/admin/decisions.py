@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -40,6 +41,17 @@ class KindFilter(admin.SimpleListFilter):
         return getattr(queryset, chosen)() if chosen else None
 
 
+class StandingFilter(admin.SimpleListFilter):
+    title = _("undone")
+    parameter_name = "undone"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [("0", _("What stands")), ("1", _("What was undone"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        return {"0": queryset.standing(), "1": queryset.filter(is_undone=True)}.get(self.value() or "")  # type: ignore[attr-defined]
+
+
 class ReasonFilter(admin.SimpleListFilter):
     """The list of reasons as it is now; another code that stands in the log can be written into the address."""
 
@@ -58,12 +70,12 @@ class ReasonFilter(admin.SimpleListFilter):
 class DecisionAdmin(admin.ModelAdmin):
     """The audit log, to read: nobody writes in it but `moderation.decide`."""
 
-    list_display = ("made_at", "said", "decided_by", "action", "after", "why")
-    list_filter = (PeriodFilter, KindFilter, "action", ReasonFilter)
+    list_display = ("made_at", "said", "decided_by", "action_shown", "after", "why")
+    list_filter = (PeriodFilter, KindFilter, StandingFilter, "action", ReasonFilter)
     list_select_related = ("comment", "by")
     list_per_page = 100
     ordering = ("-made_at", "-id")
-    fields = ("made_at", "comment", "by", "rule", "action", "before", "after", "reason_shown", "note")
+    fields = ("made_at", "comment", "by", "rule", "action_shown", "before", "after", "reason_shown", "note")
     readonly_fields = fields
     show_full_result_count = False
     change_list_template = "admin/comments/decision/change_list.html"
@@ -105,6 +117,11 @@ class DecisionAdmin(admin.ModelAdmin):
     @admin.display(description=_("by"))
     def decided_by(self, decision: Decision) -> SafeString:
         return format_html("<bdi>{}</bdi>", decision.by or decision.rule or "–")
+
+    @admin.display(description=_("action"), ordering="action")
+    def action_shown(self, decision: Decision) -> str:
+        label = decision.get_action_display()
+        return gettext("%(action)s (undone)") % {"action": label} if decision.is_undone else label
 
     @admin.display(description=_("reason"))
     def reason_shown(self, decision: Decision) -> str:

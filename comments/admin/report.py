@@ -109,7 +109,7 @@ def _in_words(found: Figures) -> dict[str, Any]:
         "figures": found,
         "days": urlencode(days),
         "log": {
-            kind: f"{log}?{urlencode(days | {'kind': kind})}"
+            kind: f"{log}?{urlencode(days | {'kind': kind, 'undone': 0})}"
             for kind in (audit.PERSON, audit.MACHINE, audit.REMOVAL)
         },
         "rows": [

@@ -10,7 +10,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from comments import audit
+from comments import audit, moderation
 from comments.models import Comment, Decision, Thread
 from comments.threads import open_thread
 from newsroom.accounts.models import User
@@ -69,7 +69,13 @@ def test_the_file_tells_every_line_and_nothing_of_the_reader(log, desk, moderato
     assert (answer.streaming, answer["Content-Type"]) == (True, "text/csv; charset=utf-8")
     assert answer["Content-Disposition"] == 'attachment; filename="decisions.csv"'
     told = rows(answer)
-    same = {"thread": f"{thread.pk}", "received_at": "2026-06-10T14:00:00+03:30", "has_note": "0", "reason": ""}
+    same = {
+        "thread": f"{thread.pk}",
+        "received_at": "2026-06-10T14:00:00+03:30",
+        "has_note": "0",
+        "reason": "",
+        "undone": "0",
+    }
     assert told == [
         same
         | {
@@ -238,3 +244,20 @@ def test_a_long_log_takes_no_more_memory_than_a_short_one(log, django_assert_num
 
     short, long = peak_of(4000), peak_of(12_000)
     assert long < 1.2 * short
+
+
+def test_what_was_undone_stays_in_the_log_and_says_so(desk, moderator, thread) -> None:
+    said = Comment.objects.create(thread=thread, source="Hello", html="<p>Hello</p>")
+    hasty = moderation.decide(said, "spam", by=moderator)
+    [undoing] = moderation.undo(hasty, by=moderator)
+    kept = moderation.decide(Comment.objects.get(), "approve", by=moderator)
+    assert [(line["action"], line["undone"]) for line in rows(desk.get(FILE))] == [
+        ("spam", "1"),
+        ("undo", "0"),
+        ("approve", "0"),
+    ]
+    page = desk.get(LOG)
+    assert "Spam (undone)" in page.content.decode()
+    assert listed(page) == [kept.pk, undoing.pk, hasty.pk]
+    assert listed(desk.get(f"{LOG}?undone=0")) == [kept.pk]
+    assert listed(desk.get(f"{LOG}?undone=1")) == [hasty.pk]

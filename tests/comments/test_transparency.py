@@ -333,3 +333,20 @@ def test_who_reads_the_log_reads_the_report_and_others_do_not(person, signed_in,
     for stranger in (Client(), signed_in(person("reader"))):
         assert {stranger.get(address).status_code for address in addresses} == {302}
     assert {desk.post(address).status_code for address in addresses} == {405}
+
+
+def test_what_was_undone_was_never_decided_and_keeping_reverses_nothing(says, moderator: User) -> None:
+    hello = says(june(3))
+    with time_machine.travel(june(3, 13), tick=False):
+        moderation.undo(moderation.decide(hello, "spam", by=moderator), by=moderator)
+    hello = Comment.objects.get()
+    decided(hello, "approve", june(3, 14), rule="screening")
+    Comment.objects.update(open_reports=1)
+    decided(hello, "keep", june(3, 15), by=moderator)
+    with time_machine.travel(june(3, 16), tick=False):
+        moderation.redact(hello, "H█llo", by=moderator)
+    found = transparency.figures(JUNE)
+    assert [(one.action, one.number) for one in found.tallies] == [("approve", 1), ("keep", 1), ("redact", 1)]
+    assert (found.reversals, found.seen_by_people, found.median) == (0, 1, timedelta(hours=3))
+    decided(hello, "reject", june(4), by=moderator)
+    assert (transparency.figures(JUNE).reversals, transparency.figures(JUNE).reversals_of_the_machine) == (1, 0)
