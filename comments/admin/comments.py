@@ -17,6 +17,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from comments import moderation, permissions, switching
+from comments.admin import belongings
 from comments.conf import conf
 from comments.models import Comment, Decision, Thread
 from comments.models.people import LONGEST_NOTE
@@ -114,7 +115,11 @@ class CommentAdmin(admin.ModelAdmin):
 
     def get_urls(self) -> list:
         decide = self.admin_site.admin_view(self.decide_view)
-        return [path("<path:object_id>/decide/", decide, name="comments_comment_decide"), *super().get_urls()]
+        return [
+            path("<path:object_id>/decide/", decide, name="comments_comment_decide"),
+            *belongings.urls(self),
+            *super().get_urls(),
+        ]
 
     def action_checkbox(self, obj: Comment) -> SafeString:
         """Beside it the version that the list shows, which a decision about it is compared with."""

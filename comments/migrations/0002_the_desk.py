@@ -455,6 +455,7 @@ class Migration(migrations.Migration):
                 "permissions": [
                     ("moderate_comment", "Can decide about comments"),
                     ("moderate_section", "Can decide about comments in the sections assigned"),
+                    ("erase_comments", "Can give out and erase what is a reader's"),
                 ],
                 "verbose_name": "comment",
                 "verbose_name_plural": "comments",

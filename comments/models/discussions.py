@@ -118,6 +118,7 @@ class Comment(models.Model):
         permissions = [
             ("moderate_comment", _("Can decide about comments")),
             ("moderate_section", _("Can decide about comments in the sections assigned")),
+            ("erase_comments", _("Can give out and erase what is a reader's")),
         ]
         indexes = [
             models.Index(

@@ -11,6 +11,7 @@ AT_THE_DESK = (
     *(f"{verb}_{model}" for model in ("wordlist", "breakingnews") for verb in ("add", "change", "view")),
 )
 SETTLING = (
+    "erase_comments",
     *("add_house", "change_house", "view_house", "view_letter", "delete_wordlist", "delete_breakingnews"),
     *(f"{verb}_sectionmoderator" for verb in ("add", "change", "view", "delete")),
 )
