@@ -1,7 +1,7 @@
 """For owners, in the admin: what the comments keep of somebody who asks by mail; to give out, and to erase."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
@@ -64,7 +64,7 @@ def export(request: HttpRequest, comments: ModelAdmin) -> HttpResponseBase:
 
 def erase(request: HttpRequest, comments: ModelAdmin) -> HttpResponse:
     """Erases it once the name was typed again; the admin's own log keeps who did so, for which account."""
-    named = request.POST.get("who", "")
+    named, owner = request.POST.get("who", ""), cast("Any", request.user)  # a person: the page is the admin's
     person = privacy.found_by(named)
     if person is None or request.POST.get("again", "").strip() != person.account.get_username():
         told = _("Nothing was erased. Please type the user name of the account below, to be sure.")
@@ -76,7 +76,7 @@ def erase(request: HttpRequest, comments: ModelAdmin) -> HttpResponse:
         messages.error(request, _("Moderators are at work on these comments just now. Please press it once more."))
         return _back(named)
     LogEntry.objects.create(
-        user_id=request.user.pk,
+        user=owner,
         content_type=None,
         object_id=str(person.account.pk),
         object_repr=_("Account %(number)s") % {"number": person.account.pk},

@@ -367,3 +367,10 @@ def test_a_ban_of_an_account_that_nothing_else_names_goes_with_it(person) -> Non
 def test_others_who_are_deleted_leave_bans_alone(life, person, mira) -> None:
     person("stranger", email="stranger@example.org").delete()
     assert Restriction.objects.filter(account=mira, shown_name=MARK).count() == 1
+
+
+def test_pages_kept_with_the_name_of_what_was_removed_before_are_made_anew(says, mira: User) -> None:
+    moderation.decide(says("Taken back", author=mira, state="approved"), "remove", by=mira)
+    before = Thread.objects.get().version
+    privacy.erase(privacy.of_account(mira))
+    assert Thread.objects.get().version > before
