@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 
+from comments import authors
 from comments.models import Comment, Restriction
 from comments.textual import fold
 
@@ -87,11 +88,12 @@ class Traces:
     def columns(self) -> Mapping[str, frozenset[Any]]:
         """What a ban or a watch can name, and with what it meets these traces."""
         domains = frozenset(domain for email in self.emails for domain in domains_above(email))
+        erased = frozenset(map(authors.unreadable, self.emails))  # a ban outlives the address in it
         return {
             "account_id": self.accounts,
             "author_key": self.author_keys,
             "address_hash": self.address_hashes,
-            "email": self.emails,
+            "email": self.emails | erased,
             "domain": domains,
         }
 

@@ -23,6 +23,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from comments import authors, emptying
+from comments.commenters import folded_email
 from comments.conf import conf
 from comments.models import Appeal, Comment, Decision, Letter, Note, Report, Restriction, Thread
 from comments.states import Action
@@ -65,7 +66,7 @@ class Person:
         """Bans and watches that name this person, or were made at a comment of theirs."""
         about = self._made(by="account", from_="author_key") | Q(comment__in=self.comments().order_by())
         if self.address:
-            about |= Q(email__iexact=self.address) | Q(email=authors.unreadable(self.address))
+            about |= Q(email__iexact=self.address) | Q(email=_unreadable(self.address))
         return Restriction.objects.filter(about)
 
     def _made(self, *, by: str, from_: str) -> Q:
@@ -296,10 +297,15 @@ def _make_nameless(restrictions: QuerySet[Restriction], *, leaving: Any = None, 
             continue
         is_of_who_leaves = leaving is not None and one.account_id == leaving.pk
         one.shown_name, one.note, one.comment = "", "", None
-        one.email = authors.unreadable(one.email or (address if is_of_who_leaves else ""))
+        one.email = _unreadable(one.email or (address if is_of_who_leaves else ""))
         if is_of_who_leaves and (one.email or one.author_key or one.address_hash or one.domain):
             one.account = None
         one.save(update_fields=["shown_name", "note", "comment", "email", "account"])
+
+
+def _unreadable(address: str) -> str:
+    """As bans keep an address that was erased, and as those who write are compared with it."""
+    return authors.unreadable(folded_email(address))
 
 
 def _has_addresses(model: type[Model]) -> bool:

@@ -45,7 +45,7 @@ class Reason:
         """Read back what `to_json` gave, also when an older version gave it."""
         return cls(
             rule=stored["rule"],
-            weight=stored["weight"],
+            weight=stored.get("weight", 0.0),
             params=dict(stored.get("params", {})),
             spans=tuple((start, end) for start, end in stored.get("spans", ())),
         )

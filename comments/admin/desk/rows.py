@@ -200,7 +200,7 @@ def _text_of(comment: Comment, found: Sequence[Reason], *, is_unmasked: bool) ->
 
 
 def _is_of_the_house(reason: Reason) -> bool:
-    return reason.rule.startswith("house")
+    return reason.rule.startswith("house") or reason.rule in ("watched", "banned")
 
 
 def _doubts(comment: Comment) -> list[str]:

@@ -65,8 +65,8 @@ def at_the_desk(visitor: Visitor, username: str, query: str) -> Page:
 
 def states(site: Site, people: str) -> list[str]:
     """Of the comments on one article, the oldest first."""
-    asked = f"*Comment.objects.filter(source__startswith='{people}').order_by('source').values_list('state', flat=True)"
-    return site.ask(asked).split()
+    theirs = f"Comment.objects.filter(source__startswith='{people}').order_by('source')"
+    return site.ask(f"*{theirs}.values_list('state', flat=True)").split()
 
 
 def test_by_keyboard_alone_ten_are_decided_one_taken_back_and_some_done_together(
