@@ -19,9 +19,11 @@ from tests.served import ROOT
 STORES = {"SQLite": ledgers.on_sqlite, "PostgreSQL": ledgers.on_postgresql, "Redis": ledgers.on_redis}
 
 
-def in_each(act: Callable[[str, dict[str, str]], None]) -> None:
+def in_each(act: Callable[[str, dict[str, str]], None], *, only: str = "") -> None:
     """Calls `act` with the name of each store and what `served.site` is told of it; says which are absent."""
     for name, store in STORES.items():
+        if only and name != only:
+            continue
         sys.stdout.flush()  # what other processes print comes after it
         try:
             with TemporaryDirectory(prefix="newsroom-bench-") as folder, store(Path(folder)) as site:
@@ -30,7 +32,7 @@ def in_each(act: Callable[[str, dict[str, str]], None]) -> None:
             print(f"{name:<12}left out: {absent}")
 
 
-def measure_in_each(part: str) -> None:
+def measure_in_each(part: str, *, only: str = "") -> None:
     """Runs a part once for each store, in a process of its own: a process has one database and one ledger."""
 
     def measure(_name: str, site: Mapping[str, str]) -> None:
@@ -38,7 +40,7 @@ def measure_in_each(part: str) -> None:
         command = [sys.executable, "-m", "benchmarks.stores", part]
         subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=True)
 
-    in_each(measure)
+    in_each(measure, only=only)
 
 
 if __name__ == "__main__":
