@@ -1,6 +1,7 @@
 """`make bench`: everything that is claimed about speed, measured anew.
 
-`python -m benchmarks pages posts` runs only some; without names all are run.
+`python -m benchmarks pages posts` runs only some; without names all are run, but for `desk`:
+its 200 000 comments take some minutes to write.
 """
 
 import importlib
