@@ -13,7 +13,7 @@ from django.core.files import File
 from django.utils import timezone
 
 from comments import importing, targets, verdicts
-from comments.models import Comment
+from comments.models import Comment, SectionModerator
 from comments.screening import screen
 from comments.states import State
 from newsroom.accounts.models import User
@@ -36,12 +36,16 @@ class Role:
     is_staff: bool = False
     is_superuser: bool = False
     subscribes: bool = False
+    sections: tuple[str, ...] = ()
+    """Those whose comments somebody of the section moderators decides about."""
 
 
 ROLES = (
     Role("admin", "Ada Owner", ("Owner",), is_staff=True, is_superuser=True),
     Role("editor", "Edda Editor", ("Editor",), is_staff=True),
     Role("moderator", "Milo Moderator", ("Moderator",), is_staff=True),
+    Role("moderator2", "Maren Moderator", ("Moderator",), is_staff=True),
+    Role("sport-moderator", "Sverre Moderator", ("Section moderator",), is_staff=True, sections=("sport",)),
     Role("subscriber", "Sunna Subscriber", subscribes=True),
     Role("reader", "Rafi Reader"),
 )
@@ -74,6 +78,7 @@ def people() -> None:
             user.set_password(PASSWORD)
             user.save()
             user.groups.set(Group.objects.filter(name__in=role.groups))
+            SectionModerator.objects.bulk_create(SectionModerator(user=user, section=one) for one in role.sections)
             if role.subscribes:
                 Subscription.objects.create(person=user, note="Demo")
         if user.email:
