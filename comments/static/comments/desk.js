@@ -87,7 +87,7 @@
     e: () => open(current()?.dataset.conversation),
     Enter: () => open(current()?.dataset.conversation),
     b: () => open(current()?.dataset.ban),
-    "/": () => find("#desk-search")?.focus(),
+    "/": () => find("#desk-search")?.select(),
     "?": help,
   };
 

@@ -52,6 +52,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
+def persian(site: Site) -> Iterator[Site]:
+    """The same site in Persian, from right to left."""
+    with served.site(site.environment["DATABASE_URL"], LANGUAGE_CODE="fa") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with browsing.chromium() as running:
         yield running
@@ -115,12 +122,12 @@ def test_keys_leave_those_alone_who_type_and_can_be_switched_off(site: Site, bro
     keys = page.keyboard
     keys.press("j")
     for held in ("Control+r", "Alt+r", "Meta+r"):
-        page.evaluate("document.addEventListener('keydown', event => event.preventDefault())")
+        page.evaluate("document.addEventListener('keydown', event => event.preventDefault(), {once: true})")
         keys.press(held)
     keys.press("/")
     expect(page.locator("#desk-search")).to_be_focused()
     keys.type("arsxu")
-    expect(page.locator("#desk-search")).to_have_value("axearsxu")
+    expect(page.locator("#desk-search")).to_have_value("arsxu")
     expect(page.locator(".desk-receipt")).to_have_count(0)
     page.locator(".desk-row").first.focus()
     keys.press("?")
@@ -185,28 +192,23 @@ def test_two_at_the_same_row_and_a_log_in_that_ended_are_told_in_place(site: Sit
     assert states(site, "axe") == ["pending"] * 16
 
 
-@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("fa", "rtl")])
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_fault(
-    site: Site, browser: Browser, language: str, direction: str, scheme: str
+    request: pytest.FixtureRequest, browser: Browser, direction: str, scheme: str
 ) -> None:
-    translated = {"LANGUAGE_CODE": language}
-    del translated
-    context = {"bypass_csp": True, "color_scheme": scheme, "locale": language}
-    moderator = Visitor(browser, site.url, **context)
-    page = moderator.page
+    site = request.getfixturevalue("site" if direction == "ltr" else "persian")
+    page = Visitor(browser, site.url, bypass_csp=True, color_scheme=scheme).page  # axe is a script of its own
     page.goto("/admin/login/")
     page.locator("[name=username]").fill("viewer")
     page.locator("[name=password]").fill("newsroom")
-    page.locator("[type=submit]").first.click()
-    for query in ("q=axe", "tab=approved", "tab=spam&q=nothing", "least=wrong"):
+    page.locator("#login-form [type=submit]").click()
+    for query in ("q=axe", "tab=spam&q=nothing", "least=wrong"):
         page.goto(f"/admin/comments/desk/?{query}")
-        if direction == "rtl":
-            page.evaluate("document.documentElement.dir = 'rtl'")
+        expect(page.locator("html")).to_have_attribute("dir", direction)
         page.keyboard.press("j")
-        for summary in page.locator("#desk summary").all()[:5]:
+        for summary in page.locator("#desk summary").all()[:4]:
             summary.click()
         found = Axe().run(page, context="#content").response["violations"]
         grave = [one for one in found if one["impact"] in ("serious", "critical")]
-        told = [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in grave]
-        assert told == []
+        assert [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in grave] == []
