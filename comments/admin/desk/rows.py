@@ -73,9 +73,11 @@ class Row:
 
     @property
     def waits_since(self) -> datetime | None:
-        """None for what does not wait."""
-        asked = self.comment.open_reports or self.comment.has_open_appeal
-        return self.comment.submitted_at if asked or self.comment.state == State.PENDING else None
+        """For a first decision, or for an answer to the first who asked; None for what does not wait."""
+        if self.comment.state == State.PENDING:
+            return self.comment.submitted_at
+        asked = [report.made_at for report in self.reports]
+        return min([*asked, self.appeal.made_at] if self.appeal else asked, default=None)
 
     @property
     def is_imported(self) -> bool:

@@ -301,6 +301,15 @@ def test_a_row_says_who_decided_last_and_why(desk, said, second) -> None:
     assert "It is about cats." in html
 
 
+def test_what_was_reported_waits_since_the_first_report(desk, said) -> None:
+    with time_machine.travel(NOON, tick=False):
+        comment = said(state=State.APPROVED, submitted_at=NOON - timedelta(days=30), open_reports=2)
+        for hours in (2, 5):
+            Report.objects.create(comment=comment, reporter_key=f"{hours}", made_at=NOON - timedelta(hours=hours))
+        page = desk.get(QUEUE, {"tab": "reported"})
+    assert "waits for 5 hours" in " ".join(page.content.decode().replace("\xa0", " ").split())
+
+
 def test_a_link_that_hides_where_it_leads_is_said_plainly(desk, said) -> None:
     said(
         "x", html='<p><a href="https://evil.example/in">bank.example</a> <a href="https://b.example/">here</a>'
