@@ -186,6 +186,9 @@
     });
   }
 
+  // A page that shows rows without the queue, such as a conversation: the form is sent as without a script.
+  document.addEventListener("htmx:targetError", (event) => event.target.closest?.("form")?.submit());
+
   document.addEventListener("htmx:afterSettle", (event) => {
     prepare();
     const swapped = event.detail.elt;

@@ -192,6 +192,16 @@ def test_two_at_the_same_row_and_a_log_in_that_ended_are_told_in_place(site: Sit
     assert states(site, "axe") == ["pending"] * 16
 
 
+def test_where_there_is_no_list_to_replace_undo_loads_the_page(site: Site, browser: Browser) -> None:
+    page = at_the_desk(Visitor(browser, site.url), "viewer", "q=axe&order=time")
+    page.locator(".desk-row").nth(3).get_by_role("button", name="Reject", exact=True).click()
+    expect(page.locator(".desk-receipt")).to_have_count(1)
+    page.evaluate("document.getElementById('desk').id = 'elsewhere'")
+    page.locator("#desk-last").get_by_role("button", name="Undo").click()
+    expect(page.locator(".desk-messages")).to_have_text("Undone.")
+    assert states(site, "axe") == ["pending"] * 16
+
+
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_fault(
