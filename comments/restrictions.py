@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import TextChoices
+from django.db.models import Q, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -167,9 +167,16 @@ def refusal(restriction: Restriction) -> str:
 
 
 def forget_networks() -> int:
-    """Drops the networks of restrictions whose time is over; the line stays. Answers how many."""
-    over = Restriction.objects.filter(until__lt=timezone.now()).exclude(address_hash__in=["", FORGOTTEN])
-    return over.update(address_hash=FORGOTTEN)
+    """Drops the networks of restrictions whose time is over; the line stays. Answers how many.
+
+    No network is kept for longer than `conf().address_days`, whatever the line says of its end.
+    """
+    now = timezone.now()
+    is_over = Q(until__lt=now) | Q(made_at__lt=now - timedelta(days=conf().address_days))
+    over = Restriction.objects.filter(is_over).exclude(address_hash__in=["", FORGOTTEN])
+    names_nobody_else = Q(account=None, author_key="", email="", domain="")
+    forgotten = over.filter(names_nobody_else).update(address_hash=FORGOTTEN)
+    return forgotten + over.update(address_hash="")
 
 
 def longest_network_days() -> str:

@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Q, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, DateTimeField, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Coalesce
 
 from comments.models import Comment, Tally
 from comments.states import State
@@ -84,14 +85,15 @@ def counts(sections: Iterable[str] | None = None) -> Mapping[Tab, int]:
     return {tab: sums.get(tab.value, 0) for tab in Tab}
 
 
-def counts_by_section(sections: Iterable[str] | None = None) -> Mapping[str, Mapping[Tab, int]]:
-    """The same number for each section by itself, of sections that have any. One query."""
+def of(sections: Iterable[str] | None = None) -> QuerySet[Tally, Any]:
+    """Rows of (section, tab, number, None), in these sections or in all: a part of one query for a whole page.
+
+    The last column is a moment, for what is counted beside the tabs and has one.
+    """
     lines = Tally.objects.all() if sections is None else Tally.objects.filter(section__in=sections)
-    found: dict[str, Counter[Tab]] = {}
-    for section, tab, number in lines.order_by().values_list("section", "tab").annotate(Sum("number")):
-        if number:
-            found.setdefault(section, Counter())[Tab(tab)] = number
-    return found
+    never = Cast(Value(None), DateTimeField())
+    grouped = lines.order_by().values_list("section", "tab")
+    return grouped.annotate(sum=Sum("number"), since=never)
 
 
 def fold() -> int:

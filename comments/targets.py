@@ -114,6 +114,14 @@ def of(obj: Model) -> Target:
     )
 
 
+def behind(thread: Any) -> Target | None:
+    """The target of a thread; None where the host has it no more, or registers its model no more. 1 query."""
+    try:
+        return of(thread.target) if thread.target is not None else None
+    except (NotRegisteredError, ObjectDoesNotExist):
+        return None
+
+
 def named(key: str) -> Target:
     """The public target that a form's `app.model:key` names; raises `NoSuchTargetError`."""
     label, _, pk = key.partition(":")

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
@@ -51,7 +50,7 @@ def page(request: HttpRequest, desk: ModelAdmin, pk: int) -> HttpResponse:
     asked, window = _window(thread, request)
     here = address(thread, asked)
     may_decide = permissions.may_decide_in(request.user, thread.section)
-    target = _target_of(thread)
+    target = targets.behind(thread)
     start = address(thread)
     return guarding.page(
         request,
@@ -199,13 +198,6 @@ def _originals(comments: Sequence[Comment]) -> dict[int, list[Redaction]]:
         for one in standing.select_related("decision__by").order_by("decision_id"):
             found.setdefault(one.decision.comment_id, []).append(one)
     return found
-
-
-def _target_of(thread: Thread) -> targets.Target | None:
-    try:
-        return targets.of(thread.target) if thread.target is not None else None
-    except (targets.NotRegisteredError, ObjectDoesNotExist):
-        return None
 
 
 def _says(thread: Thread, target: targets.Target | None) -> str:

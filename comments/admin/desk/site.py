@@ -24,6 +24,7 @@ class DeskAdmin(admin.ModelAdmin):
 
         return [
             at("", views.queue_page, "changelist"),
+            at("about/<int:pk>/", views.about, "about"),
             at("decide/", views.decide, "decide"),
             at("bulk/", views.decide_together, "bulk"),
             at("undo/", views.undo, "undo"),

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -18,11 +18,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from comments import handing_over, house, moderation, permissions
+from comments import handing_over, house, moderation, permissions, targets
 from comments.admin.desk import figures, forms, naming, queue, rows
 from comments.admin.desk.rows import Row
 from comments.conf import conf
-from comments.models import Comment, Decision
+from comments.models import Comment, Decision, Thread
 from comments.models.people import LONGEST_NOTE
 from comments.states import ON_THE_MENU, Action, State, allowed
 from comments.tallies import Tab
@@ -30,16 +30,17 @@ from comments.tallies import Tab
 OURS = "X-Desk"
 """The header by which the desk's script knows an answer of the desk from a log-in page or an error."""
 
-View = Callable[[HttpRequest, ModelAdmin], HttpResponse]
+View = Callable[..., HttpResponse]
+"""Of the request, the desk, and what the address names."""
 
 
-def guarded(view: View, desk: ModelAdmin) -> Callable[[HttpRequest], HttpResponse]:
+def guarded(view: View, desk: ModelAdmin) -> View:
     """For whoever may see comments."""
 
-    def shown(request: HttpRequest) -> HttpResponse:
+    def shown(request: HttpRequest, **named: Any) -> HttpResponse:
         if not desk.has_view_permission(request):
             raise PermissionDenied
-        answer = view(request, desk)
+        answer = view(request, desk, **named)
         answer[OURS] = "1"
         return answer
 
@@ -102,6 +103,16 @@ def undo(request: HttpRequest, desk: ModelAdmin) -> HttpResponse:
         return _fragment(request, said=said, shown=[one.comment_id for one in undone])
     messages.success(request, said)
     return HttpResponseRedirect(_back(request))
+
+
+@require_safe
+def about(request: HttpRequest, desk: ModelAdmin, pk: int) -> HttpResponse:
+    """Leads to what was commented on, where readers find it."""
+    thread = Thread.objects.filter(pk=pk).first()
+    target = targets.behind(thread) if thread else None
+    if target is None:
+        raise Http404(_("What was commented on is no longer there."))
+    return HttpResponseRedirect(target.reading_url)
 
 
 # --- what is answered -------------------------------------------------------------------------------------
