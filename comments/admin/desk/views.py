@@ -205,14 +205,17 @@ def _fragment(
         question, _form, _faults = forms.question(
             QueryDict(urlsplit(back).query), sections=sections, known_sections=()
         )
-        context |= _above(request, question, figures.numbers(sections))
+        last = receipts[0] if len(receipts) == 1 else None
+        context |= _above(request, question, figures.numbers(sections), last)
     else:
         context |= {"done": figures.done_by(request.user)}
     context["undo_seconds"] = house.settled().house.undo_seconds
     return render(request, "admin/comments/desk/answer.html", context)
 
 
-def _above(request: HttpRequest, question: queue.Question, numbers: figures.Numbers) -> dict[str, Any]:
+def _above(
+    request: HttpRequest, question: queue.Question, numbers: figures.Numbers, last: Decision | None = None
+) -> dict[str, Any]:
     """The tabs with their counts, and what stands beside them."""
     return {
         "tabs": [
@@ -222,7 +225,7 @@ def _above(request: HttpRequest, question: queue.Question, numbers: figures.Numb
         ],
         "numbers": numbers,
         "checking_is_late": _is_late(numbers),
-        "done": figures.done_by(request.user),
+        "done": figures.done_by(request.user, last=last),
     }  # fmt: skip
 
 

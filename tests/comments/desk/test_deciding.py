@@ -324,3 +324,32 @@ def test_a_decision_that_no_number_names(desk, said, number: str) -> None:
     decided(desk, comment, "reject")
     assert "There is nothing to undo." in desk.post(UNDO, {"decision": number}).content.decode()
     assert state_of(comment) == "rejected"
+
+
+# --- what it costs ----------------------------------------------------------------------------------------
+
+SAVEPOINT = 2
+
+
+@pytest.mark.parametrize("headers", [{}, BY_SCRIPT], ids=["without JavaScript", "by the script"])
+def test_accepting_a_reply_costs_fourteen_statements_and_the_transactions_own(
+    desk, said, django_assert_max_num_queries, headers
+) -> None:
+    root = said("root", state=State.APPROVED)
+    reply = said("reply", parent=root, root=root, depth=1)
+    desk.get(QUEUE)  # what a process keeps is read once in five seconds
+    with django_assert_max_num_queries(14 + SAVEPOINT):
+        decided(desk, reply, "approve", headers=headers)
+    assert state_of(reply) == "approved"
+
+
+def test_a_hundred_together_cost_at_most_forty(desk, said, django_assert_max_num_queries) -> None:
+    chosen = [said(f"Comment {number}", open_reports=1, report_weight=1) for number in range(100)]
+    Report.objects.bulk_create(Report(comment=comment, reason="abuse") for comment in chosen)
+    desk.get(QUEUE)
+    with django_assert_max_num_queries(20):
+        desk.post(
+            "/admin/comments/desk/bulk/",
+            {"chosen": [f"{one.pk}:{one.version}" for one in chosen], "action": "approve"},
+        )
+    assert set(Comment.objects.values_list("state", flat=True)) == {"approved"}
