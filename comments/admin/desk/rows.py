@@ -3,11 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -57,6 +59,9 @@ class Row:
     fault: str = ""
     """Why what was asked for last did not happen."""
 
+    options: SafeString
+    """The reasons to choose from, none of them chosen: the same in every row of a page, so written once."""
+
     chosen_reason: str = ""
     note: str = ""
 
@@ -102,14 +107,14 @@ class Row:
         return "high" if score >= conf().spam_above else "middle" if score >= conf().hold_above else "low"
 
     @property
-    def reasons_to_give(self) -> Iterable[tuple[str, Any]]:
-        return conf().reasons.items()
+    def reasons_to_give(self) -> SafeString:
+        return _options(self.chosen_reason) if self.chosen_reason else self.options
 
     @property
     def longest_note(self) -> int:
         return LONGEST_NOTE
 
-    @property
+    @cached_property
     def conversation_url(self) -> str:
         return address(
             "conversation", self.comment.thread_id, query=f"?comment={self.comment.pk}#comment-{self.comment.pk}"
@@ -121,7 +126,7 @@ class Row:
         path, _sign, query = self.back.partition("?")
         return f"{path}?{query}{'&' if query else ''}unmask={self.comment.pk}#comment-{self.comment.pk}"
 
-    @property
+    @cached_property
     def ban_url(self) -> str:
         return address("ban", self.comment.pk, query=f"?{urlencode({'back': self.back})}")
 
@@ -140,6 +145,7 @@ def of(
     wrote them (2), open reports, the last decisions.
     """
     listed = list(comments)
+    options = _options()
     known, reports, last = records.records_of(listed), _reports_on(listed), _last_decisions_on(listed)
     return [
         _row(
@@ -151,9 +157,17 @@ def of(
             last=last.get(comment.pk),
             is_ticked=comment.pk in ticked,
             is_unmasked=comment.pk in unmasked,
+            options=options,
         )
         for comment in listed
     ]
+
+
+def _options(chosen: str = "") -> SafeString:
+    """The reasons to choose from."""
+    selected = mark_safe(" selected")
+    written = ((code, selected if code == chosen else "", name) for code, name in conf().reasons.items())
+    return format_html_join("", '<option value="{}"{}>{}</option>', written)
 
 
 def with_everything(comments: QuerySet[Comment]) -> QuerySet[Comment]:
