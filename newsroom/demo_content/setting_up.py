@@ -12,13 +12,13 @@ from django.contrib.auth.models import Group
 from django.core.files import File
 from django.utils import timezone
 
-from comments import importing, targets, verdicts
+from comments import holds, house, importing, restrictions, targets, urgency, verdicts, wordlists
 from comments.models import Comment, SectionModerator
-from comments.screening import screen
+from comments.screening import Context, screen
 from comments.states import State
 from newsroom.accounts.models import User
 from newsroom.articles.models import Article, Author, Correction, Section, Tag
-from newsroom.demo_content import readership
+from newsroom.demo_content import desk, readership
 from newsroom.subscriptions.models import Subscription
 
 CONTENT = Path(__file__).parent
@@ -57,6 +57,7 @@ def set_up(stage: str) -> None:
     articles()
     if stage in ("busy", "under-attack"):
         voices()
+        desk.lay_out(timezone.now())
         readership.invent(now=timezone.now())
     if stage == "under-attack":
         flood()
@@ -152,12 +153,21 @@ def voices() -> None:
 
 
 def judge() -> None:
-    """Gives each comment that nobody published its score and reasons, for moderators to read."""
-    unscored = Comment.objects.filter(origin__startswith="demo:", score=None).exclude(state=State.APPROVED)
-    for comment in unscored.select_related("thread"):
-        verdict = screen(verdicts.submission_of(comment))
-        comment.score, comment.reasons = verdict.score, [reason.to_json() for reason in verdict.reasons]
-        comment.save(update_fields=["score", "reasons"])
+    """Gives each comment that nobody published its score and reasons, for moderators to read.
+
+    The reasons are those of screening; but nothing is published or called spam by itself.
+    """
+    rules, lists = house.settled(fresh=True), wordlists.in_force(fresh=True)
+    unscored = Comment.objects.filter(origin__startswith="demo:", score=None, screened_at__isnull=False)
+    for comment in unscored.exclude(state=State.APPROVED).select_related("thread", "author"):
+        context = Context(verdicts.submission_of(comment))
+        verdict = screen(context)
+        met = restrictions.in_force_on(comment).reasons()
+        held = holds.judge(rules.house, holds.facts_of(comment, context, rules), lists=lists)
+        comment.score, comment.reasons = verdict.score, [one.to_json() for one in (*met, *verdict.reasons, *held)]
+        if comment.state == State.PENDING:
+            comment.urgent_at = urgency.moment(comment.submitted_at, score=verdict.score)
+        comment.save(update_fields=["score", "reasons", "urgent_at"])
 
 
 def _spoken(slug: str, voices: list[dict[str, Any]], now: datetime, parent: str = "") -> Iterator[tuple[Any, str]]:
