@@ -174,3 +174,10 @@ def test_the_way_to_the_page(guest, article, written, registered, signed_in) -> 
     written("Mine, and waiting.", author_key=KEY)
     assert f'<a href="{MINE}">Your comments</a>' in guest.get(article.get_absolute_url()).content.decode()
     assert f'<a href="{MINE}">Your comments</a>' in signed_in(registered()).get("/accounts/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_page_leads_to_taking_along_and_to_erasing(client) -> None:
+    page = client.get("/comments/mine/").content.decode()
+    assert 'href="/comments/export/"' in page
+    assert 'href="/comments/erase/"' in page
