@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from comments import audit
+from comments import audit, permissions
 from comments.admin import report
 from comments.admin.period import PeriodFilter
 from comments.conf import conf
@@ -86,6 +86,12 @@ class DecisionAdmin(admin.ModelAdmin):
     def get_urls(self) -> list:
         log = self.admin_site.admin_view(require_safe(self.log_as_csv))
         return [path("log.csv", log, name="comments_decision_csv"), *report.urls(self), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
+        """Who moderates some sections reads what was decided there."""
+        sections = permissions.sections_seen_by(request.user)
+        found = super().get_queryset(request)
+        return found if sections is None else found.filter(comment__thread__section__in=sections)
 
     def log_as_csv(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         """What the list with the same filters holds, all pages of it."""

@@ -72,3 +72,13 @@ def test_the_list_of_the_admin_shows_only_theirs(waiting, abroad, of_the_harbour
     waiting("Abroad", on=abroad)
     page = signed_in(of_the_harbour).get("/admin/comments/comment/").content.decode()
     assert ("At home" in page, "Abroad" in page) == (True, False)
+
+
+def test_the_log_and_its_file_tell_only_of_theirs(waiting, abroad, of_the_harbour, moderator, signed_in) -> None:
+    for comment in (waiting("Decided at home"), waiting("Decided abroad", on=abroad)):
+        moderation.decide(comment, "approve", by=moderator)
+    client = signed_in(of_the_harbour)
+    page = client.get("/admin/comments/decision/").content.decode()
+    assert ("Decided at home" in page, "Decided abroad" in page) == (True, False)
+    file = client.get("/admin/comments/decision/log.csv").getvalue().decode()
+    assert len(file.splitlines()) == 2
