@@ -123,7 +123,7 @@ def redact(comment: Comment, text: str, *, by: Any, reason: str = "", note: str 
     if not text or text == comment.source:
         raise NotAllowedError(_("Please change the text: replace what must not be read."))
     rendered = sanitize.render(text)
-    before = {"source": comment.source, "html": comment.html}
+    before = {"source": comment.source, "is_html": comment.is_html, "html": comment.html}
     columns = {
         "source": text,
         "is_html": False,
@@ -214,12 +214,12 @@ def obstacles(versions: Mapping[int, int], action: Action | str, *, by: Any) -> 
         comment = found.get(pk)
         if comment is None:
             told.append(_gone(pk))
+        elif not may_decide_in(by, comment.thread.section):
+            told.append(_("Comment %(number)s is not yours to decide about.") % {"number": pk})
         elif pk in stale:
             told.append(_changed(comment, last.get(pk)))
         elif action in Action and states.after(Action(action), State(comment.state)) is None:
             told.append(_refusal(comment, Action(action)))
-        elif not may_decide_in(by, comment.thread.section):
-            told.append(_("Comment %(number)s is not yours to decide about.") % {"number": pk})
     return told
 
 
@@ -231,18 +231,12 @@ def _carry_out(chosen: Sequence[Comment], order: _Order, columns: Mapping[str, A
     action = order.action
     if (order.by is None) is not bool(order.rule):
         raise ValueError("a decision is either a person's or a rule's")
-    for comment in chosen:
-        if states.after(action, State(comment.state)) is None:
-            raise (
-                StaleError(_stale(comment))
-                if _has_changed(comment)
-                else NotAllowedError(_refusal(comment, action))
-            )
-    order = replace(order, reason=known_reason(order.reason), note=kept_note(order.note))
     with transaction.atomic():
         sections = _one_after_another({comment.thread_id for comment in chosen})
-        if order.by is not None and action in BY_MODERATORS:
+        if order.by is not None and action in BY_MODERATORS:  # first: a refusal tells how a comment stands
             _permit(order.by, sections.values())
+        _fits(chosen, action)
+        order = replace(order, reason=known_reason(order.reason), note=kept_note(order.note))
         facts = _facts(chosen)
         if action is Action.KEEP:
             _has_been_asked(facts.values())
@@ -257,6 +251,14 @@ def _carry_out(chosen: Sequence[Comment], order: _Order, columns: Mapping[str, A
         now = after[comment.pk]
         comment.open_reports, comment.has_open_appeal = now.open_reports, now.has_open_appeal
     return made
+
+
+def _fits(chosen: Iterable[Comment], action: Action) -> None:
+    for comment in chosen:
+        if states.after(action, State(comment.state)) is None:
+            if _has_changed(comment):
+                raise StaleError(_stale(comment))
+            raise NotAllowedError(_refusal(comment, action))
 
 
 def _update(chosen: Sequence[Comment], order: _Order, columns: Mapping[str, Any]) -> None:
@@ -458,7 +460,9 @@ def _unredact(comment: int, original: Redaction) -> None:
     earlier = Redaction.objects.filter(decision__comment=comment, decision__is_undone=False)
     Comment.objects.filter(pk=comment).update(
         source=original.source,
-        html=original.html,
+        is_html=original.is_html,
+        html=sanitize.render(original.source, html=original.is_html).html,  # by the rules of today
+        sanitizer=sanitize.VERSION,
         fingerprint=fingerprint(original.source),
         is_redacted=earlier.exclude(pk=original.pk).exists(),
     )

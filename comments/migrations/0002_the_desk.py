@@ -293,6 +293,7 @@ class Migration(migrations.Migration):
                     models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("source", models.TextField(verbose_name="as typed")),
+                ("is_html", models.BooleanField(default=False, verbose_name="came as HTML")),
                 ("html", models.TextField(verbose_name="text")),
             ],
             options={

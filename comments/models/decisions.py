@@ -68,6 +68,7 @@ class Redaction(models.Model):
 
     decision = models.OneToOneField(Decision, on_delete=models.CASCADE, related_name="redaction")
     source = models.TextField(_("as typed"))
+    is_html = models.BooleanField(_("came as HTML"), default=False)
     html = models.TextField(_("text"))
 
     class Meta:

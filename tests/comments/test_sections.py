@@ -82,3 +82,18 @@ def test_the_log_and_its_file_tell_only_of_theirs(waiting, abroad, of_the_harbou
     assert ("Decided at home" in page, "Decided abroad" in page) == (True, False)
     file = client.get("/admin/comments/decision/log.csv").getvalue().decode()
     assert len(file.splitlines()) == 2
+
+
+@pytest.mark.parametrize(("action", "version"), [("hold", 0), ("approve", 7), ("restore", 0)])
+def test_a_refusal_tells_nothing_of_how_comments_elsewhere_stand(
+    waiting, abroad, moderator, of_the_harbour, action: str, version: int
+) -> None:
+    elsewhere = waiting(on=abroad)
+    moderation.decide(elsewhere, "spam", by=moderator)
+    elsewhere.version = version
+    with pytest.raises(moderation.NotPermittedError) as refused:
+        moderation.decide(elsewhere, action, by=of_the_harbour)
+    assert str(refused.value) == moderation.not_permitted()
+    assert moderation.obstacles({elsewhere.pk: version}, action, by=of_the_harbour) == [
+        f"Comment {elsewhere.pk} is not yours to decide about."
+    ]

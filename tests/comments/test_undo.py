@@ -1,9 +1,11 @@
 """A moderator takes back what was decided a moment ago: one decision, or a whole bulk."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.utils import timezone
 
 from comments import house, moderation, presenting, tallies
@@ -154,6 +156,18 @@ def test_a_redaction_is_taken_back_with_its_words(published, moderator) -> None:
     comment.refresh_from_db()
     assert (comment.source, comment.is_redacted) == ("My neighbour lives at 7 Quay Street.", False)
     assert "Quay Street" in comment.html
+
+
+def test_what_came_as_html_is_html_again(published, moderator) -> None:
+    comment = published()
+    Comment.objects.filter(pk=comment.pk).update(source="<b>Loud</b> words", is_html=True, sanitizer=0)
+    call_command("rerender_comments", stdout=StringIO())
+    comment.refresh_from_db()
+    html = comment.html
+    moderation.undo(moderation.redact(comment, "[…] words", by=moderator), by=moderator)
+    call_command("rerender_comments", stdout=StringIO())
+    comment.refresh_from_db()
+    assert (comment.is_html, comment.html) == (True, html)
 
 
 def test_readers_see_a_redaction_and_its_undoing_at_once(published, moderator, article, rf) -> None:
