@@ -26,6 +26,11 @@ class PreviewedAdmin(admin.ModelAdmin):
     class Media:
         css = {"all": ["comments/admin.css"]}
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What the address fills in; no moments, which Django would take as they are written and stumble over."""
+        start = super().get_changeform_initial_data(request)
+        return {name: value for name, value in start.items() if name != "until"}
+
     def previewed(self, unsaved: Any) -> Preview:
         """What the values of this form would have done."""
         raise NotImplementedError

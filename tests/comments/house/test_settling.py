@@ -322,3 +322,8 @@ def test_the_desk_shows_what_runs_with_its_end(moderator, person) -> None:
         assert (f"{NEWS}{news.pk}/end/" in shown) is may_end
     with time_machine.travel(news.until, tick=False):
         assert BANNER.render(Context({"request": request})).strip() == ""
+
+
+@pytest.mark.parametrize("kind", ["wordlist", "breakingnews"])
+def test_a_moment_in_the_address_that_is_none_does_no_harm(owner: Client, kind: str) -> None:
+    assert owner.get(f"/admin/comments/{kind}/add/?until=/admin/").status_code == 200
