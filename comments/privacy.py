@@ -137,12 +137,14 @@ def export(person: Person, *, with_notes: bool = False) -> Iterator[str]:
 
     `{"made_at": …, "comments": […], "reports": […], "restrictions": […], "moderators_notes": …}`, times in
     ISO 8601. Moderators' notes are counted; `with_notes` gives their texts, without who wrote them, for an
-    owner who has seen that they tell nothing of others. What others have reported is theirs.
+    owner who has seen that they tell nothing of others, and with them whom moderators watch. What others have
+    reported is theirs.
     """
     yield f'{{"made_at": {_json(timezone.now())}'
     yield from _list("comments", (_comment(one, with_notes) for one in _in_full(person.comments())))
     yield from _list("reports", (_report(one) for one in _each(person.reports())))
-    yield from _list("restrictions", (_restriction(one, with_notes) for one in _each(person.restrictions())))
+    bans = person.restrictions() if with_notes else person.restrictions().exclude(effect=Restriction.Effect.WATCH)
+    yield from _list("restrictions", (_restriction(one, with_notes) for one in _each(bans)))
     if with_notes:
         yield from _list("moderators_notes", (_note(one) for one in _each(person.notes())))
     else:
