@@ -1,6 +1,7 @@
 """The comments' delayed work, done by a Celery worker or in the process that asks for it."""
 
 import logging
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from celery import shared_task
@@ -110,3 +111,22 @@ def alarm() -> int:
 def send_letters() -> int:
     """Sends the letters that are due; answers how many went out."""
     return letters.send_due()
+
+
+DUE: Mapping[str, Callable[[], int]] = {
+    "comments screened": sweep,
+    "decisions settled": settle,
+    "moderators alarmed": alarm,
+    "letters sent": send_letters,  # after those that are written by the two before
+    "network addresses forgotten": forget_addresses,
+    "rejected comments emptied": forget_rejected,
+    "lines of the desk's numbers folded": fold_tallies,
+    "numbers of the desk put right": recount_tallies,
+}
+"""What is done over and over, once a minute or oftener, in this order."""
+
+
+@shared_task
+def run_due() -> dict[str, int]:
+    """Does everything of the comments that is due now; answers how much of each there was."""
+    return {name: work() for name, work in DUE.items()}

@@ -4,16 +4,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from comments.tasks import (
-    alarm,
-    fold_tallies,
-    forget_addresses,
-    forget_rejected,
-    recount_tallies,
-    send_letters,
-    settle,
-    sweep,
-)
+from comments import tasks as of_comments
 from metering.tasks import (
     count_days,
     forget_ended_gifts,
@@ -27,14 +18,7 @@ from metering.tasks import (
 from newsroom.articles import view_counter
 
 DUE: dict[str, Callable[[], int]] = {
-    "comments screened": sweep,
-    "decisions settled": settle,
-    "moderators alarmed": alarm,
-    "letters sent": send_letters,  # after those that are written by the two before
-    "network addresses forgotten": forget_addresses,
-    "rejected comments emptied": forget_rejected,
-    "lines of the desk's numbers folded": fold_tallies,
-    "numbers of the desk put right": recount_tallies,
+    **of_comments.DUE,
     "reads written down": write_reads_down,  # before the days are counted that they belong to
     "days of the meter counted": count_days,  # before the rows go that it counts
     "old reads forgotten": forget_old_reads,
