@@ -15,8 +15,8 @@ demo: $(VENV)/ready  ## a news site with content to try, at http://127.0.0.1:$(P
 	@$(DEMO) $(PY) manage.py demo
 	@exec env $(DEMO) sh scripts/serve_demo.sh $(PY)
 
-test: $(VENV)/ready  ## the whole suite, on the embedded database, a file at a time on each core
-	$(PY) -m pytest -n auto --dist loadfile $(ARGS)
+test: $(VENV)/ready  ## the whole suite, on the embedded database, on every core
+	$(PY) -m pytest -n auto $(ARGS)
 
 lint: $(VENV)/ready  ## format, lint, types, templates, import contracts, missing migrations
 	$(VENV)/bin/ruff format --check .
