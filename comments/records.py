@@ -87,7 +87,7 @@ def _histories_of(people: Collection[Person]) -> dict[Person, _History]:
     unnamed = guests.values_list(
         Cast(Value(None), Comment._meta.get_field("author").target_field), "author_key"
     ).annotate(email=Value(""))
-    rows = _counted(named).union(_counted(unnamed), _notes_about(accounts, keys), all=True)
+    rows = _counted(named).union(_counted(unnamed), _notes_about(accounts, keys), all=True).order_by()
     found: dict[Person, _History] = {}
     for account, key, email, approved, rejected, spam, since, notes in rows:
         person = Person(account, "" if account is not None else key)
