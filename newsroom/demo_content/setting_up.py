@@ -162,7 +162,8 @@ def judge() -> None:
     for comment in unscored.exclude(state=State.APPROVED).select_related("thread", "author"):
         context = Context(verdicts.submission_of(comment))
         verdict = screen(context)
-        met = restrictions.in_force_on(comment).reasons()
+        # Who was banned or watched for a comment was not yet when it was written.
+        met = restrictions.in_force_on(comment).reasons() if comment.state == State.PENDING else []
         held = holds.judge(rules.house, holds.facts_of(comment, context, rules), lists=lists)
         comment.score, comment.reasons = verdict.score, [one.to_json() for one in (*met, *verdict.reasons, *held)]
         if comment.state == State.PENDING:

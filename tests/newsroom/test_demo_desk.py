@@ -63,6 +63,8 @@ def test_comments_wait_for_different_reasons(reasons: dict[str, set[str]]) -> No
     assert {"offer", "links"} <= reasons["orla-tours"]
     assert "near_duplicate" in reasons["roof-2"] & reasons["roof-3"]
     assert len(found) >= 8
+    for_it = Comment.objects.filter(restrictions__isnull=False)
+    assert not [one for one in for_it if {"banned", "watched"} & {reason["rule"] for reason in one.reasons}]
 
 
 def test_a_grudging_reader_counts_for_less_once_moderators_have_answered(busy: None) -> None:
