@@ -133,7 +133,7 @@ def recount() -> int:
     noted = Tally.objects.order_by().values_list("section", "tab").annotate(number=Coalesce(-1 * Sum("number"), 0))
     with transaction.atomic():
         difference: Counter[tuple[str, str]] = Counter()
-        for section, tab, number in true[0].union(*true[1:], noted, all=True):
+        for section, tab, number in true[0].union(*true[1:], noted, all=True).order_by():
             difference[section, tab] += number
         return _add(difference)
 

@@ -42,7 +42,7 @@ def numbers(sections: Collection[str] | None) -> Numbers:
     tabs = dict.fromkeys(Tab, 0)
     known: Counter[str] = Counter()
     checking, since = 0, None
-    for section, tab, number, oldest in tallies.of(sections).union(_being_checked(sections), all=True):
+    for section, tab, number, oldest in tallies.of(sections).union(_being_checked(sections), all=True).order_by():
         if tab == CHECKING:
             checking, since = number, oldest
         else:
