@@ -12,7 +12,7 @@ from comments.models import Appeal, Comment, Decision, Thread
 from comments.readers import Reader
 from comments.refusals import AlreadyDoneError, Forbidden, Refused
 from comments.states import Action, State
-from comments.tallies import Standing
+from comments.tallies import standing_of
 from comments.textual import printable
 
 LONGEST_TEXT = 1000
@@ -48,7 +48,7 @@ def appeal(comment: Comment, *, reader: Reader, text: str = "") -> Appeal:
         made = _write_down(now, contested, text)
         urgent_at = urgency.moment(made.made_at)
         Comment.objects.filter(pk=now.pk).update(has_open_appeal=True, urgent_at=urgent_at)
-        tallies.note([(section, _standing(now, has_open_appeal=False), _standing(now, has_open_appeal=True))])
+        tallies.note([(section, standing_of(now), standing_of(now, has_open_appeal=True))])
     return made
 
 
@@ -83,10 +83,6 @@ def _write_down(comment: Comment, contested: Decision, text: str) -> Appeal:
             return Appeal.objects.create(comment=comment, contested=contested, text=text)
     except IntegrityError as twice:  # a database that cannot lock rows: the other click was faster
         raise _already() from twice
-
-
-def _standing(comment: Comment, *, has_open_appeal: bool) -> Standing:
-    return Standing(State(comment.state), comment.screened_at is not None, comment.open_reports, has_open_appeal)
 
 
 def _already() -> AlreadyDoneError:

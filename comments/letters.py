@@ -173,7 +173,7 @@ def address(path: str) -> str:
 
 def _desk() -> str:
     try:
-        return address(f"{reverse('admin:comments_comment_changelist')}?state__exact=pending")
+        return address(f"{reverse('admin:comments_desk_changelist')}")
     except NoReverseMatch:  # a host without Django's admin
         return ""
 

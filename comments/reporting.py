@@ -16,8 +16,7 @@ from comments.conf import conf
 from comments.models import Comment, Report, Thread
 from comments.readers import Reader
 from comments.refusals import AlreadyDoneError, Forbidden, Refused, TooManyError
-from comments.states import State
-from comments.tallies import Standing
+from comments.tallies import standing_of
 from comments.targets import Target
 from comments.textual import printable
 
@@ -135,12 +134,7 @@ def _put_before_moderators(comment: Comment, section: str, asked: _Asked) -> Non
         report_weight=weight,
         urgent_at=urgency.moment(since, score=comment.score, report_weight=weight),
     )
-    before = _standing(comment, comment.open_reports)
-    tallies.note([(section, before, _standing(comment, asked.open))])
-
-
-def _standing(comment: Comment, open_reports: int) -> Standing:
-    return Standing(State(comment.state), comment.screened_at is not None, open_reports, comment.has_open_appeal)
+    tallies.note([(section, standing_of(comment), standing_of(comment, open_reports=asked.open))])
 
 
 def _asked(comment: Comment, reader: Reader) -> _Asked:

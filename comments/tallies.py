@@ -6,7 +6,7 @@ Whoever changes comments adds the change as lines, in the same transaction; the 
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -63,6 +63,14 @@ class Standing:
         if self.has_open_appeal:
             found.append(Tab.APPEALS)
         return Counter(found)
+
+
+def standing_of(comment: Comment, **otherwise: Any) -> Standing:
+    """Under which tabs a comment stands, as its columns say, or with some of them `otherwise`."""
+    here = Standing(
+        State(comment.state), comment.screened_at is not None, comment.open_reports, comment.has_open_appeal
+    )
+    return replace(here, **otherwise)
 
 
 def note(changes: Iterable[tuple[str, Standing | None, Standing | None]]) -> None:

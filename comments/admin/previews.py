@@ -33,7 +33,7 @@ class PreviewedAdmin(admin.ModelAdmin):
 
     def previewed(self, unsaved: Any) -> Preview:
         """What the values of this form would have done."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} must say what its values would have done")
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

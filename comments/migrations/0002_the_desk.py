@@ -244,7 +244,6 @@ class Migration(migrations.Migration):
                         verbose_name="keep spam for days",
                     ),
                 ),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
             ],
             options={
                 "verbose_name": "rules of the house",

@@ -90,7 +90,6 @@ class House(models.Model):
     keep_spam_days = models.PositiveSmallIntegerField(
         _("keep spam for days"), null=True, blank=True, help_text=_("Likewise. Empty: for good.")
     )
-    version = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("rules of the house")

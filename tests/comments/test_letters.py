@@ -194,7 +194,7 @@ def test_moderators_are_told_once_a_day_that_comments_wait(overdue, settle, pers
     assert after() == 2
     assert sorted(sent.to[0] for sent in mail.outbox) == [here.email, second.email]
     assert mail.outbox[0].body.startswith("2 comments have waited for a moderator for more than 4 hours.")
-    assert "http://testserver/admin/comments/comment/?state__exact=pending" in mail.outbox[0].body
+    assert "http://testserver/admin/comments/desk/" in mail.outbox[0].body
     with time_machine.travel(timezone.now() + timedelta(hours=23)):
         assert tasks.alarm() == 0
     with time_machine.travel(timezone.now() + timedelta(hours=25)):
